@@ -1,0 +1,343 @@
+//! PostgreSQL connections, against a server of the test's own and against servers that are none.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be arranged should fail")]
+
+mod cluster;
+mod impostors;
+
+use cluster::{Cluster, SUPERUSER, Server};
+use domain::Code;
+use domain::catalogue::Manifest;
+use domain::config::ConfigData;
+use domain::integrations::{Account, Health};
+use providers::connect::{CheckError, Secrets, check};
+use providers::outbound::{AllowList, Limits, Outbound};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+
+const PASSWORD: &str = "planted-pass 'wörd' %";
+
+fn manifest() -> Manifest {
+    serde_json::from_value(json!({
+        "key": "postgresql", "name": "PostgreSQL", "tagline": "A database", "kind": "first_party",
+        "categories": ["database"], "popularity": 1, "noun": "Database", "author": "Patchbay",
+        "documentation_url": "https://example.com/docs", "source_url": "https://example.com/source",
+        "issue_url": "https://example.com/issues", "color": "#000000", "monogram": "P", "multiple": true,
+        "proven_against": "PostgreSQL 15.", "auth": {"kind": "database", "engine": "postgres", "fields": []},
+    }))
+    .unwrap()
+}
+
+fn form(port: u16, changes: Value) -> ConfigData {
+    let mut form = json!({"host": "127.0.0.1", "port": port, "database": "shop", "user": "reader", "tls": "disable"});
+    for (key, value) in changes.as_object().unwrap() {
+        form[key] = value.clone();
+    }
+    form.as_object().unwrap().clone()
+}
+
+fn password(text: &str) -> Secrets {
+    [("password".to_owned(), SecretString::from(text))].into_iter().collect()
+}
+
+fn door() -> Outbound {
+    Outbound::new("127.0.0.1".parse().unwrap())
+}
+
+async fn ask(port: u16, changes: Value) -> Result<Account, CheckError> {
+    let answer = check(&door(), &manifest(), None, &form(port, changes), &password(PASSWORD)).await;
+    assert!(!format!("{answer:?}").contains(PASSWORD));
+    if let Err(error) = &answer {
+        assert!(!error.to_string().contains(PASSWORD));
+    }
+    answer
+}
+
+/// The error's text with the port replaced, its field and what it means for health.
+async fn refusal(port: u16, changes: Value) -> (String, Option<String>, Health) {
+    let error = ask(port, changes).await.unwrap_err();
+    let text = error.to_string().replace(&port.to_string(), "PORT");
+    assert_eq!(error.to_app_error().code, if error.field().is_some() { Code::Invalid } else { Code::Provider });
+    (text, error.field().map(str::to_owned), error.health())
+}
+
+fn told(text: &str, field: Option<&str>, health: Health) -> (String, Option<String>, Health) {
+    (text.to_owned(), field.map(str::to_owned), health)
+}
+
+fn fact<'a>(account: &'a Account, label: &str) -> &'a str {
+    account.facts.0.iter().find(|(known, _)| known == label).map_or("", |(_, text)| text.as_str())
+}
+
+#[tokio::test]
+async fn a_real_server_is_checked_in_every_way() {
+    let Some(cluster) = Cluster::new() else {
+        println!("No PostgreSQL is installed here (initdb and postgres): nothing was checked.");
+        return;
+    };
+    let server = cluster.start(false);
+    prepare(&server).await;
+    a_good_log_in_gives_the_account(server.port).await;
+    each_refusal_has_its_own_sentence(server.port).await;
+    a_server_without_tls_is_not_trusted_with_a_secret_channel(server.port).await;
+    nothing_stays_open(&server).await;
+    drop(server);
+
+    let server = cluster.start(true);
+    encryption_is_as_the_form_says(&server, &cluster.certificate).await;
+}
+
+async fn prepare(server: &Server) {
+    let client = superuser(server).await;
+    let role = PASSWORD.replace('\'', "''");
+    let statements = format!(
+        "create database shop; create database closed; revoke connect on database closed from public; \
+         create role reader login password '{role}'; create role encrypted login password '{role}'; \
+         create role locked password '{role}'; create role full login connection limit 0 password '{role}'"
+    );
+    for statement in statements.split("; ") {
+        client.batch_execute(statement).await.unwrap();
+    }
+}
+
+async fn superuser(server: &Server) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::Config::new()
+        .host("127.0.0.1")
+        .port(server.port)
+        .user("postgres")
+        .password(SUPERUSER)
+        .dbname("postgres")
+        .ssl_mode(tokio_postgres::config::SslMode::Disable)
+        .connect(tokio_postgres::NoTls)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+async fn a_good_log_in_gives_the_account(port: u16) {
+    let account = ask(port, json!({"port": port.to_string()})).await.unwrap();
+    assert_eq!(account.external_id, format!("127.0.0.1:{port}/shop"));
+    assert_eq!((account.name.as_str(), account.domain_name.as_deref()), ("shop", Some(&*format!("127.0.0.1:{port}"))));
+    let labels: Vec<_> = account.facts.0.iter().map(|(label, _)| label.as_str()).collect();
+    assert_eq!(labels, ["Server", "Database", "Role", "Encryption"]);
+    assert_eq!(
+        (fact(&account, "Database"), fact(&account, "Role"), fact(&account, "Encryption")),
+        ("shop", "reader", "none")
+    );
+    let version = fact(&account, "Server").strip_prefix("PostgreSQL ").unwrap();
+    assert!(version.starts_with(|c: char| c.is_ascii_digit()) && !version.contains(' '), "{version}");
+}
+
+async fn each_refusal_has_its_own_sentence(port: u16) {
+    let wrong =
+        check(&door(), &manifest(), None, &form(port, json!({})), &password("planted-wrong")).await.unwrap_err();
+    assert_eq!(
+        wrong.to_string(),
+        format!("127.0.0.1:{port} refused the password of “reader”. Correct the user or the password and try again.")
+    );
+    assert_eq!((wrong.field(), wrong.health()), (Some("password"), Health::NeedsReauth));
+    let none = check(&door(), &manifest(), None, &form(port, json!({})), &Secrets::default()).await.unwrap_err();
+    assert_eq!(none, wrong);
+
+    assert_eq!(
+        refusal(port, json!({"user": "nobody-here"})).await,
+        told(
+            "127.0.0.1:PORT refused the password of “nobody-here”. Correct the user or the password and try again.",
+            Some("password"),
+            Health::NeedsReauth
+        )
+    );
+    assert_eq!(
+        refusal(port, json!({"user": "locked"})).await,
+        told(
+            "127.0.0.1:PORT does not let “locked” log in like this: role \"locked\" is not permitted to log in. Check \
+             the user, the encryption setting and the server's rules for this host.",
+            Some("user"),
+            Health::NeedsReauth
+        )
+    );
+    assert_eq!(
+        refusal(port, json!({"database": "shopp"})).await,
+        told(
+            "127.0.0.1:PORT has no database “shopp”. Correct the name, or create the database first.",
+            Some("database"),
+            Health::RemovedAtProvider
+        )
+    );
+    assert_eq!(
+        refusal(port, json!({"database": "closed"})).await,
+        told(
+            "“reader” may not connect to “closed” at 127.0.0.1:PORT. Grant it CONNECT there, or use another role.",
+            Some("database"),
+            Health::NeedsReauth
+        )
+    );
+    assert_eq!(
+        refusal(port, json!({"user": "full"})).await,
+        told(
+            "127.0.0.1:PORT is busy right now: too many connections for role \"full\". Try again in a few minutes.",
+            None,
+            Health::Unreachable
+        )
+    );
+}
+
+async fn a_server_without_tls_is_not_trusted_with_a_secret_channel(port: u16) {
+    for tls in ["require", "verify-full"] {
+        assert_eq!(
+            refusal(port, json!({"tls": tls})).await,
+            told(
+                "127.0.0.1:PORT does not offer encryption. Turn it on at the server, or choose a setting that goes \
+                 without if the network between is safe.",
+                Some("tls"),
+                Health::Unreachable
+            )
+        );
+    }
+    let account = ask(port, json!({"tls": "prefer"})).await.unwrap();
+    assert_eq!(fact(&account, "Encryption"), "none: the server offers no TLS");
+}
+
+/// Every check above said good-bye: the server still knows none of their connections.
+async fn nothing_stays_open(server: &Server) {
+    let client = superuser(server).await;
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        let open =
+            client.query_one("select count(*) from pg_stat_activity where usename = 'reader'", &[]).await.unwrap();
+        if open.get::<_, i64>(0) == 0 {
+            return;
+        }
+        assert!(Instant::now() < deadline, "a connection stayed open");
+    }
+}
+
+async fn encryption_is_as_the_form_says(server: &Server, certificate: &str) {
+    let port = server.port;
+    for tls in ["prefer", "require"] {
+        let account = ask(port, json!({"tls": tls})).await.unwrap();
+        assert_eq!(fact(&account, "Encryption"), "TLS 1.3, certificate not verified");
+    }
+    assert_eq!(fact(&ask(port, json!({})).await.unwrap(), "Encryption"), "none");
+    assert_eq!(
+        refusal(port, json!({"tls": "verify-full"})).await,
+        told(
+            "127.0.0.1:PORT was reached, but its certificate is not signed by an authority that this machine trusts. \
+             Correct the certificate at the server, or choose another encryption setting.",
+            Some("tls"),
+            Health::Unreachable
+        )
+    );
+    let trusting = door().trusting(certificate).unwrap();
+    let verified = form(port, json!({"tls": "verify-full"}));
+    let account = check(&trusting, &manifest(), None, &verified, &password(PASSWORD)).await.unwrap();
+    assert_eq!(fact(&account, "Encryption"), "TLS 1.3, certificate verified");
+
+    let other_name =
+        Outbound::new("db.example.com".parse().unwrap()).trusting(certificate).unwrap().with_resolver(Here);
+    let verified = form(port, json!({"tls": "verify-full", "host": "DB.example.com"}));
+    let error = check(&other_name, &manifest(), None, &verified, &password(PASSWORD)).await.unwrap_err();
+    let cause = "its certificate is for another name".to_owned();
+    assert_eq!(error, CheckError::Tls { at: format!("db.example.com:{port}"), cause });
+
+    let account = ask(port, json!({"tls": "require", "user": "encrypted"})).await.unwrap();
+    assert_eq!(fact(&account, "Role"), "encrypted");
+    let (text, field, health) = refusal(port, json!({"user": "encrypted"})).await;
+    assert!(
+        text.starts_with("127.0.0.1:PORT does not let “encrypted” log in like this: pg_hba.conf rejects"),
+        "{text}"
+    );
+    assert_eq!((field.as_deref(), health), (Some("user"), Health::NeedsReauth));
+}
+
+/// Every name is on this machine.
+struct Here;
+impl providers::outbound::Resolve for Here {
+    fn resolve<'a>(&'a self, _: &'a str) -> providers::outbound::Addresses<'a> {
+        Box::pin(async { Ok(vec![std::net::Ipv4Addr::LOCALHOST.into()]) })
+    }
+}
+
+#[tokio::test]
+async fn the_development_server_answers_where_there_is_one() {
+    let Ok(url) = std::env::var("PATCHBAY_TEST_DATABASE_URL") else {
+        println!("PATCHBAY_TEST_DATABASE_URL is not set: nothing was checked.");
+        return;
+    };
+    let url = url::Url::parse(&url).unwrap();
+    let host = url.host_str().unwrap();
+    let door = Outbound::new(host.parse::<AllowList>().unwrap());
+    let database = url.path().trim_start_matches('/');
+    let form = json!({
+        "host": host, "port": url.port().unwrap_or(5432), "database": database, "user": url.username(), "tls": "prefer"
+    });
+    let password = password(url.password().unwrap_or_default());
+    let account = check(&door, &manifest(), None, form.as_object().unwrap(), &password).await.unwrap();
+    assert_eq!((account.name.as_str(), fact(&account, "Role")), (database, url.username()));
+}
+
+#[tokio::test]
+async fn a_refused_address_is_told_before_any_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let closed = Outbound::new(AllowList::default());
+    for host in ["127.0.0.1", "localhost", "0x7f.1", "db", "169.254.169.254", "::1"] {
+        let form = form(port, json!({"host": host}));
+        let error = check(&closed, &manifest(), None, &form, &password(PASSWORD)).await.unwrap_err();
+        assert!(error.to_string().starts_with("Patchbay does not connect to this address:"), "{host}: {error}");
+        assert_eq!((error.field(), error.health()), (Some("host"), Health::Unreachable));
+    }
+    assert!(tokio::time::timeout(Duration::ZERO, listener.accept()).await.is_err(), "somebody connected");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_told_apart_from_one_that_is_silent() {
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    assert_eq!(
+        refusal(free, json!({})).await,
+        told(
+            "127.0.0.1:PORT could not be reached: it refused the connection. Check the address and the port, and that \
+             a firewall lets this Patchbay in.",
+            Some("host"),
+            Health::Unreachable
+        )
+    );
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let limits = Limits { total: Duration::from_millis(200), ..Limits::default() };
+    for tls in ["disable", "require"] {
+        let form = form(port, json!({"tls": tls}));
+        let door = door().with_limits(limits);
+        let error = check(&door, &manifest(), None, &form, &password(PASSWORD)).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "127.0.0.1:{port} did not answer in time. Try again; if it stays, check the address and the firewall in \
+                 between."
+            )
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_be_used_blames_the_field() {
+    let cases = [
+        (json!({"host": ""}), "host"),
+        (json!({"host": "postgres://reader:planted@db.example.com/shop"}), "host"),
+        (json!({"host": "reader:planted@db.example.com"}), "host"),
+        (json!({"port": 0}), "port"),
+        (json!({"port": 65_536}), "port"),
+        (json!({"port": "x"}), "port"),
+        (json!({"database": " "}), "database"),
+        (json!({"user": null}), "user"),
+        (json!({"tls": "maybe"}), "tls"),
+    ];
+    for (changes, field) in cases {
+        let error = ask(5432, changes).await.unwrap_err();
+        assert_eq!((error.field(), error.to_app_error().code), (Some(field), Code::Invalid));
+        assert!(!format!("{error:?} {error}").contains("planted"));
+    }
+}
