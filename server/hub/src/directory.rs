@@ -1,0 +1,157 @@
+//! The directory and its detail pages.
+
+use crate::access::{self, Access};
+use crate::actor::Actor;
+use crate::ctx::Ctx;
+use crate::errors::OrInternal;
+use crate::integrations::present;
+use crate::markdown;
+use domain::catalogue::{Auth, Kind, Manifest, Resource};
+use domain::directory::{
+    Detail, Directory, DirectoryEntry, EntryAction, EntryStatus, GatedFeature, InstallOption, sort,
+};
+use domain::integrations::Installation;
+use domain::organizations::Organization;
+use domain::roles::Need;
+use domain::slug::OrgSlug;
+use domain::{AppError, Outcome};
+use providers::catalogue;
+
+/// Every entry of the catalogue with what the organization has of it.
+///
+/// # Errors
+/// When the actor may not enter the organization.
+pub async fn list(ctx: &Ctx, actor: &Actor, slug: &OrgSlug) -> Outcome<Directory> {
+    let access = access::open(ctx, actor, slug).await?;
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let installations = store::installations::of_organization(&mut conn, access.organization.id, None).await.or_internal()?;
+    let can_install = access.may(Need::INTEGRATIONS_WRITE);
+    let mut entries: Vec<_> = catalogue::all()
+        .iter()
+        .map(|manifest| {
+            let mine: Vec<_> = installations.iter().filter(|installation| installation.provider == manifest.key).collect();
+            entry(manifest, &mine, slug, can_install)
+        })
+        .collect();
+    sort(&mut entries);
+    Ok(Directory { entries, can_install })
+}
+
+/// One entry of the catalogue with everything its page shows.
+///
+/// # Errors
+/// When the actor may not enter the organization, or there is no such entry of this kind.
+pub async fn detail(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, kind: Kind, key: &str) -> Outcome<Detail> {
+    let access = access::open(ctx, actor, slug).await?;
+    let manifest = catalogue::find(key).filter(|manifest| manifest.kind == kind);
+    let manifest = manifest.ok_or_else(|| AppError::not_found("This integration"))?;
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let org = access.organization.id;
+    let mine = store::installations::of_organization(&mut conn, org, Some(&manifest.key)).await.or_internal()?;
+    drop(conn);
+    let can_manage = access.may(Need::INTEGRATIONS_WRITE);
+    let provider = manifest.to_provider(mine.iter().any(is_there));
+    let features = provider.metadata.features.iter();
+    Ok(Detail {
+        description_html: markdown::to_html(&manifest.about),
+        kind,
+        tagline: manifest.tagline.clone(),
+        categories: manifest.categories.clone(),
+        sign_in: manifest.auth.label().to_owned(),
+        features: features
+            .map(|feature| GatedFeature { feature: feature.clone(), locked: locked(&access.organization, &feature.feature_gate) })
+            .collect(),
+        permissions: manifest.scopes.clone(),
+        alerts: manifest.aspects.alerts.clone(),
+        resources: resources(manifest),
+        proven_against: manifest.proven_against.clone(),
+        status: overall(manifest, &mine.iter().collect::<Vec<_>>()),
+        installations: mine.iter().map(|installation| present::integration(manifest, installation)).collect(),
+        install: install_option(manifest, &access, provider.can_add),
+        can_manage,
+        provider,
+    })
+}
+
+fn entry(manifest: &Manifest, mine: &[&Installation], slug: &OrgSlug, can_install: bool) -> DirectoryEntry {
+    let status = overall(manifest, mine);
+    let broken = mine.iter().find(|installation| of(installation) == status).filter(|_| status.needs_attention());
+    let place = |installation: &Installation| {
+        format!("/settings/{slug}/integrations/{}/{}/", manifest.key, installation.integration_id)
+    };
+    let action = match status {
+        _ if broken.is_some() => EntryAction::Review,
+        status if status.is_installed() => EntryAction::Configure,
+        _ if manifest.installable && can_install => EntryAction::Install,
+        _ => EntryAction::View,
+    };
+    DirectoryEntry {
+        key: manifest.key.clone(),
+        name: manifest.name.clone(),
+        tagline: manifest.tagline.clone(),
+        kind: manifest.kind,
+        categories: manifest.categories.clone(),
+        popularity: manifest.popularity,
+        keywords: manifest.feature_keys().join(" "),
+        status,
+        configurations: u32::try_from(mine.len()).unwrap_or(u32::MAX),
+        alert: broken.and_then(|installation| installation.health_reason.clone()),
+        cure: broken.map(|installation| place(installation)),
+        action,
+        changed: 0,
+    }
+}
+
+fn of(installation: &Installation) -> EntryStatus {
+    EntryStatus::of(installation.status, installation.health)
+}
+
+/// The worst status of an entry's installations: the order of [`EntryStatus`] is from worst to best.
+fn overall(manifest: &Manifest, mine: &[&Installation]) -> EntryStatus {
+    let none = if manifest.kind == Kind::Document { EntryStatus::LearnMore } else { EntryStatus::NotInstalled };
+    mine.iter().map(|installation| of(installation)).min().unwrap_or(none)
+}
+
+fn is_there(installation: &Installation) -> bool {
+    of(installation) != EntryStatus::Removing
+}
+
+fn locked(organization: &Organization, gate: &str) -> Option<String> {
+    let open = organization.has_feature(gate);
+    (!open).then(|| "Switched off for this organization. The operator of this instance can switch it on.".to_owned())
+}
+
+fn resources(manifest: &Manifest) -> Vec<Resource> {
+    let link = |title: &str, url: &str| Resource { title: title.to_owned(), url: url.to_owned() };
+    let mut links = vec![link("Documentation", &manifest.documentation_url)];
+    links.extend(manifest.resources.iter().cloned());
+    links.push(link("View source", &manifest.source_url));
+    links.push(link("Report a problem", &manifest.issue_url));
+    links
+}
+
+fn install_option(manifest: &Manifest, access: &Access, can_add: bool) -> InstallOption {
+    let not = |reason: String| InstallOption::Not { reason };
+    if let Auth::Document { url } = &manifest.auth {
+        return InstallOption::Document { url: url.clone() };
+    }
+    if !access.may(Need::INTEGRATIONS_WRITE) {
+        return not(format!("{} can install this. Ask one of them.", Need::INTEGRATIONS_WRITE.who));
+    }
+    match manifest.auth.form() {
+        Some(_) if manifest.installable && !can_add => {
+            not(format!("{} is connected already, and an organization can connect only one.", manifest.name))
+        }
+        Some(fields) if manifest.installable => {
+            InstallOption::Form { fields: fields.to_vec(), label: format!("Add {}", manifest.noun.to_lowercase()) }
+        }
+        _ => match &manifest.aspects.external_install {
+            Some(install) => InstallOption::External { install: install.clone() },
+            None => not(format!(
+                "Signing in to {} ({}) is not built yet, so it cannot be installed in this version.",
+                manifest.name,
+                manifest.auth.label()
+            )),
+        },
+    }
+}

@@ -1,0 +1,62 @@
+//! The configure page.
+
+use super::{TARGET, load, present};
+use crate::access;
+use crate::actor::Actor;
+use crate::ctx::Ctx;
+use crate::errors::OrInternal;
+use domain::directory::{Configure, HealthDay};
+use domain::ids::IntegrationId;
+use domain::roles::Need;
+use domain::slug::OrgSlug;
+use domain::time::DAY;
+use domain::{AppError, Outcome};
+
+/// Days of the health strip.
+const DAYS: usize = 90;
+/// Entries of the activity card.
+const ACTIVITY: i64 = 20;
+
+/// Everything the configure page shows.
+///
+/// # Errors
+/// [`domain::Code::NotFound`] when the organization has no such installation of this provider.
+pub async fn configure(
+    ctx: &Ctx,
+    actor: &Actor,
+    slug: &OrgSlug,
+    provider: &str,
+    id: IntegrationId,
+) -> Outcome<Configure> {
+    let access = access::open(ctx, actor, slug).await?;
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let missing = || AppError::not_found("This integration");
+    let row = load(&mut conn, &access, id).await?;
+    let manifest = present::manifest_of(&row).filter(|manifest| manifest.key == provider).ok_or_else(missing)?;
+    let now = ctx.now();
+    let from = now.plus(-(DAYS as i64) * DAY);
+    let checks = store::health::since(&mut conn, row.id, from).await.or_internal()?;
+    let target = row.id.to_string();
+    let activity = store::audit::of_target(&mut conn, row.organization_id, TARGET, &target, ACTIVITY).await.or_internal()?;
+    let secrets = store::credentials::of_installation(&mut conn, row.id).await.or_internal()?;
+    Ok(Configure {
+        integration: present::with_config(&row),
+        provider: manifest.to_provider(true),
+        secrets_set: secrets.iter().map(|secret| secret.field.clone()).collect(),
+        days: HealthDay::strip(&checks, now, DAYS),
+        removal: vec![
+            format!("{} stored {}", secrets.len(), if secrets.len() == 1 { "credential" } else { "credentials" }),
+            format!("{} of settings", plural(row.config.0.len().saturating_sub(1), "field")),
+            format!("{} of health history", plural(checks.len(), "check")),
+        ],
+        checks: checks.into_iter().take(20).collect(),
+        activity,
+        can_manage: access.may(Need::INTEGRATIONS_WRITE),
+        who_can: Need::INTEGRATIONS_WRITE.who.to_owned(),
+        now,
+    })
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}

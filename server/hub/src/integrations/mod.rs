@@ -1,0 +1,34 @@
+//! Integrations: installing, configuring, pausing, removing and checking them.
+//!
+//! One file per step of an integration's life; [`present`] turns rows into what the pages and APIs show.
+
+mod check;
+mod configure;
+mod install;
+mod lifecycle;
+pub mod present;
+mod read;
+mod save;
+
+pub use check::{CHECK_EVERY, check, check_as_job, enqueue_due};
+pub use configure::configure;
+pub use install::install;
+pub use lifecycle::{UNDO_WINDOW, keep, pause, remove, remove_as_job, resume};
+pub use read::{get, list};
+pub use save::{save, save_all};
+
+use crate::access::Access;
+use crate::errors::OrInternal;
+use domain::ids::IntegrationId;
+use domain::integrations::Installation;
+use domain::{AppError, Outcome};
+use store::Conn;
+
+/// The kind of thing that audit entries about installations name.
+pub const TARGET: &str = "installation";
+
+/// The organization's installation of an integration.
+async fn load(conn: &mut Conn, access: &Access, id: IntegrationId) -> Outcome<Installation> {
+    let found = store::installations::of_integration(conn, access.organization.id, id).await.or_internal()?;
+    found.ok_or_else(|| AppError::not_found("This integration"))
+}

@@ -1,0 +1,33 @@
+//! Reading installations.
+
+use super::load;
+use super::present;
+use crate::access::Access;
+use crate::ctx::Ctx;
+use crate::errors::OrInternal;
+use domain::Outcome;
+use domain::ids::IntegrationId;
+use domain::integrations::{Installation, IntegrationWithConfig, ObjectStatus};
+use domain::roles::Need;
+
+/// The organization's installations by name, of one provider or of all, but for those whose removal is under way.
+///
+/// # Errors
+/// When the actor may not see them.
+pub async fn list(ctx: &Ctx, access: &Access, provider: Option<&str>) -> Outcome<Vec<Installation>> {
+    access.permit(ctx, Need::INTEGRATIONS_READ).await?;
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let mut all = store::installations::of_organization(&mut conn, access.organization.id, provider).await.or_internal()?;
+    all.retain(|installation| installation.status != ObjectStatus::DeletionInProgress);
+    Ok(all)
+}
+
+/// One installation with its settings, whatever its status.
+///
+/// # Errors
+/// [`domain::Code::NotFound`] when the organization has no such installation.
+pub async fn get(ctx: &Ctx, access: &Access, id: IntegrationId) -> Outcome<IntegrationWithConfig> {
+    access.permit(ctx, Need::INTEGRATIONS_READ).await?;
+    let mut conn = ctx.store.read().await.or_internal()?;
+    Ok(present::with_config(&load(&mut conn, access, id).await?))
+}

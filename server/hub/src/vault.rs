@@ -1,0 +1,213 @@
+//! The keeper of secrets: XChaCha20-Poly1305 in two layers.
+//!
+//! The master key (a 0600 file beside the database, or the operator's) wraps one data key per organization; the data
+//! key seals secrets. A seal binds where the secret belongs (organization, installation, field), the data key and the
+//! version, so that a ciphertext moved elsewhere in the database does not open.
+
+use crate::ctx::Ctx;
+use crate::errors::{OrInternal, internal};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use domain::Outcome;
+use domain::credentials::{Ciphertext, Credential};
+use domain::ids::{DataKeyId, InstallationId, OrgId};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::path::Path;
+use store::{Conn, Store};
+use zeroize::Zeroizing;
+
+/// Bytes of a key.
+const KEY: usize = 32;
+/// Bytes of a nonce. Random ones of this length do not meet in practice.
+const NONCE: usize = 24;
+/// The name under which the database holds a value sealed by the master key it belongs to.
+const CHECK: &str = "vault.check";
+
+/// Holds the master key. Never printed, never cloned.
+pub struct Vault {
+    master: Zeroizing<[u8; KEY]>,
+}
+
+/// Why the vault cannot be used; the text is for the operator.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct VaultError(String);
+
+impl Vault {
+    /// Reads the master key from base64 text.
+    ///
+    /// # Errors
+    /// When it is not 32 bytes.
+    pub fn from_text(text: &SecretString) -> Result<Self, VaultError> {
+        let bytes = Zeroizing::new(STANDARD.decode(text.expose_secret().trim()).unwrap_or_default());
+        let master = <[u8; KEY]>::try_from(bytes.as_slice())
+            .map_err(|_| VaultError("The master key must be 32 bytes in base64, as `openssl rand -base64 32` prints.".into()))?;
+        Ok(Self { master: Zeroizing::new(master) })
+    }
+
+    /// Reads the master key from a file, making the file (mode 0600) with a new key when it is missing.
+    ///
+    /// # Errors
+    /// When the file cannot be read or made, or holds no key.
+    pub fn from_file(path: &Path) -> Result<Self, VaultError> {
+        let shown = path.display();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::from_text(&SecretString::from(text)).map_err(|error| VaultError(format!("{shown}: {error}"))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let mut key = Zeroizing::new([0; KEY]);
+                rand::fill(&mut key[..]);
+                write_new(path, &STANDARD.encode(*key))
+                    .map_err(|error| VaultError(format!("The master key file {shown} could not be made: {error}")))?;
+                tracing::info!(path = %shown, "Made a new master key. Keep a copy of it apart from the database");
+                Ok(Self { master: key })
+            }
+            Err(error) => Err(VaultError(format!("The master key file {shown} could not be read: {error}"))),
+        }
+    }
+
+    /// Makes sure that this master key is the one the database was written with; a fresh database takes it as its own.
+    ///
+    /// # Errors
+    /// When it is another key. Nothing is written then.
+    pub async fn check(&self, store: &Store) -> Result<(), VaultError> {
+        let failed = |error: store::Error| VaultError(format!("The database could not be read: {error}"));
+        let mut conn = store.write().await.map_err(failed)?;
+        let sealed = seal(&self.master, b"patchbay", CHECK.as_bytes());
+        store::settings::claim(&mut conn, CHECK, &sealed).await.map_err(failed)?;
+        let stored = store::settings::get(&mut conn, CHECK).await.map_err(failed)?.unwrap_or_default();
+        if open(&self.master, &stored, CHECK.as_bytes()).is_none() {
+            return Err(VaultError(
+                "The master key is not the one this database was written with. Nothing was changed. Put the right \
+                 key back, or start with the database that belongs to this key."
+                    .into(),
+            ));
+        }
+        conn.commit().await.map_err(failed)
+    }
+
+    /// Seals a secret of an installation with the organization's newest data key, making the first one if there is none.
+    ///
+    /// # Errors
+    /// When the database refuses or a data key does not open.
+    pub async fn seal(
+        &self,
+        ctx: &Ctx,
+        conn: &mut Conn,
+        org: OrgId,
+        place: Place<'_>,
+        secret: &SecretString,
+    ) -> Outcome<(DataKeyId, Ciphertext)> {
+        let (id, key) = match store::credentials::current_key(conn, org).await.or_internal()? {
+            Some(stored) => (stored.id, self.unwrap(org, stored.wrapped.as_str())?),
+            None => {
+                let mut key = Zeroizing::new([0; KEY]);
+                ctx.entropy.fill(&mut key[..]);
+                let wrapped = parse(seal(&self.master, &key[..], &key_place(org)))?;
+                (store::credentials::insert_key(conn, org, &wrapped, ctx.now()).await.or_internal()?, key)
+            }
+        };
+        let sealed = seal(&key, secret.expose_secret().as_bytes(), &place.bytes(org, id));
+        Ok((id, parse(sealed)?))
+    }
+
+    /// Opens a sealed secret.
+    ///
+    /// # Errors
+    /// When the seal does not fit its place: the row was moved or changed.
+    pub async fn open(&self, conn: &mut Conn, org: OrgId, credential: &Credential) -> Outcome<SecretString> {
+        let key = store::credentials::key_by_id(conn, org, credential.key_id).await.or_internal()?;
+        let place =
+            Place { installation: credential.installation_id, field: &credential.field, version: credential.version };
+        let broken = || {
+            internal(&format_args!(
+                "the seal of credential {} (organization {org}) does not open: it was moved or changed",
+                credential.id
+            ))
+        };
+        let key = self.unwrap(org, key.ok_or_else(broken)?.wrapped.as_str())?;
+        let secret = open(&key, credential.ciphertext.as_str(), &place.bytes(org, credential.key_id)).ok_or_else(broken)?;
+        let text = std::str::from_utf8(&secret).map_err(|_| broken())?;
+        Ok(SecretString::from(text.to_owned()))
+    }
+
+    fn unwrap(&self, org: OrgId, wrapped: &str) -> Outcome<Zeroizing<[u8; KEY]>> {
+        let key = open(&self.master, wrapped, &key_place(org));
+        let key = key.and_then(|key| <[u8; KEY]>::try_from(key.as_slice()).ok());
+        key.map(Zeroizing::new).ok_or_else(|| internal(&format_args!("a data key of organization {org} does not open")))
+    }
+}
+
+/// Where a secret belongs; what a seal binds beside organization and key.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The installation.
+    pub installation: InstallationId,
+    /// The field.
+    pub field: &'a str,
+    /// The version, so that an old ciphertext cannot take the place of a newer one unseen.
+    pub version: i64,
+}
+
+impl Place<'_> {
+    fn bytes(self, org: OrgId, key: DataKeyId) -> Vec<u8> {
+        let Self { installation, field, version } = self;
+        format!("patchbay/secret/{org}/{installation}/{key}/{version}/{field}").into_bytes()
+    }
+}
+
+fn key_place(org: OrgId) -> Vec<u8> {
+    format!("patchbay/data-key/{org}").into_bytes()
+}
+
+fn parse(sealed: String) -> Outcome<Ciphertext> {
+    Ciphertext::parse(&sealed).or_internal()
+}
+
+fn seal(key: &[u8; KEY], plain: &[u8], place: &[u8]) -> String {
+    let mut nonce = [0; NONCE];
+    rand::fill(&mut nonce);
+    let cipher = XChaCha20Poly1305::new(key.into());
+    let sealed = cipher
+        .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: place })
+        .expect("a secret is far shorter than the cipher's limit");
+    STANDARD.encode([&nonce[..], &sealed].concat())
+}
+
+fn open(key: &[u8; KEY], sealed: &str, place: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let bytes = STANDARD.decode(sealed).ok()?;
+    let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
+    let nonce = <[u8; NONCE]>::try_from(nonce).ok()?;
+    let cipher = XChaCha20Poly1305::new(key.into());
+    cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: place }).ok().map(Zeroizing::new)
+}
+
+fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_opens_only_with_its_key_at_its_place() {
+        let key = [7; KEY];
+        let sealed = seal(&key, b"secret", b"place");
+        assert_eq!(open(&key, &sealed, b"place").as_deref().map(Vec::as_slice), Some(&b"secret"[..]));
+        assert!(open(&key, &sealed, b"elsewhere").is_none());
+        assert!(open(&[8; KEY], &sealed, b"place").is_none());
+        assert!(open(&key, "", b"place").is_none());
+        let mut changed = STANDARD.decode(&sealed).unwrap();
+        *changed.last_mut().unwrap() ^= 1;
+        assert!(open(&key, &STANDARD.encode(changed), b"place").is_none());
+    }
+}
