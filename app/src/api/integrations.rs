@@ -1,0 +1,194 @@
+//! Integrations: what the detail and configure pages ask the server. The rules are in `hub::integrations`.
+//!
+//! A refusal of a plain form travels back in the page's address. It holds the code, the sentence and the field
+//! messages, never a value that was typed.
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use crate::{context, links};
+use domain::catalogue::Kind;
+use domain::config::Saved;
+use domain::directory;
+use domain::ids::IntegrationId;
+use domain::integrations::{Integration, IntegrationWithConfig};
+use domain::organizations::Organization;
+#[cfg(feature = "ssr")]
+use domain::path::LocalPath;
+use domain::slug::OrgSlug;
+#[cfg(feature = "ssr")]
+use domain::{AppError, Code};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// What the detail page of an entry shows, and in which organization it is.
+///
+/// # Errors
+/// Not found for an unknown key, and for a key of another kind.
+#[server(prefix = "/_api", endpoint = "integrations/detail")]
+pub async fn detail(
+    /// The organization.
+    org: OrgSlug,
+    /// Which of the four kinds.
+    kind: Kind,
+    /// The provider's key.
+    key: String,
+) -> Result<(Organization, directory::Detail), ApiError> {
+    let (ctx, actor) = (context::ctx(), context::actor().await?);
+    let organization = hub::organizations::open(&ctx, &actor, &org).await?.organization;
+    Ok((organization, hub::directory::detail(&ctx, &actor, &org, kind, &key).await?))
+}
+
+/// What the configure page shows, and in which organization it is.
+///
+/// # Errors
+/// Not found for an installation that is not this provider's, or not this organization's.
+#[server(prefix = "/_api", endpoint = "integrations/configure")]
+pub async fn configure(
+    /// The organization.
+    org: OrgSlug,
+    /// The provider's key.
+    provider: String,
+    /// The installation.
+    id: IntegrationId,
+) -> Result<(Organization, directory::Configure), ApiError> {
+    let (ctx, actor) = (context::ctx(), context::actor().await?);
+    let organization = hub::organizations::open(&ctx, &actor, &org).await?.organization;
+    Ok((organization, hub::integrations::configure(&ctx, &actor, &org, &provider, id).await?))
+}
+
+/// Checks the form and the connection, then installs. A plain form goes on to the configure page.
+///
+/// # Errors
+/// Field errors, or what the other side said.
+#[server(prefix = "/_api", endpoint = "integrations/install")]
+pub async fn install(
+    /// The organization.
+    org: OrgSlug,
+    /// The provider's key.
+    provider: String,
+    /// What the form holds, by field; a box that is not ticked sends nothing.
+    #[server(default)]
+    values: BTreeMap<String, String>,
+) -> Result<IntegrationWithConfig, ApiError> {
+    let (ctx, actor) = (context::ctx(), context::actor().await?);
+    let installed = hub::integrations::install(&ctx, &actor, &org, &provider, values).await?;
+    form_goes_on(&links::configure(&org, &provider, installed.integration.id));
+    Ok(installed)
+}
+
+/// Saves one setting.
+///
+/// # Errors
+/// A field error, or a conflict when somebody else saved first.
+#[server(prefix = "/_api", endpoint = "integrations/save")]
+pub async fn save_setting(
+    /// The organization.
+    org: OrgSlug,
+    /// The installation.
+    id: IntegrationId,
+    /// The field's name.
+    field: String,
+    /// The value as a form sends it; a box that is not ticked sends nothing.
+    #[server(default)]
+    value: String,
+    /// The JSON of the value the page showed.
+    seen: String,
+) -> Result<Saved, ApiError> {
+    let (ctx, actor) = (context::ctx(), context::actor().await?);
+    let saved = hub::integrations::save(&ctx, &actor, &org, id, &field, Some(&value), &seen).await;
+    Ok(saved.map_err(without_values)?)
+}
+
+/// Stops using the connection; everything is kept.
+///
+/// # Errors
+/// When it is being removed, or the user may not.
+#[server(prefix = "/_api", endpoint = "integrations/pause")]
+pub async fn pause(
+    /// The organization.
+    org: OrgSlug,
+    /// The installation.
+    id: IntegrationId,
+) -> Result<Integration, ApiError> {
+    let (ctx, actor) = (context::ctx(), context::actor().await?);
+    Ok(hub::integrations::pause(&ctx, &actor, &org, id).await?)
+}
+
+/// Uses the connection again.
+///
+/// # Errors
+/// When it is being removed, or the user may not.
+#[server(prefix = "/_api", endpoint = "integrations/resume")]
+pub async fn resume(
+    /// The organization.
+    org: OrgSlug,
+    /// The installation.
+    id: IntegrationId,
+) -> Result<Integration, ApiError> {
+    let (ctx, actor) = (context::ctx(), context::actor().await?);
+    Ok(hub::integrations::resume(&ctx, &actor, &org, id).await?)
+}
+
+/// Asks for removal. A plain form goes on to the provider's configurations, where it can be kept after all.
+///
+/// # Errors
+/// When it is being removed already, or the user may not.
+#[server(prefix = "/_api", endpoint = "integrations/remove")]
+pub async fn remove(
+    /// The organization.
+    org: OrgSlug,
+    /// The installation.
+    id: IntegrationId,
+) -> Result<Integration, ApiError> {
+    let (ctx, actor) = (context::ctx(), context::actor().await?);
+    let removed = hub::integrations::remove(&ctx, &actor, &org, id).await?;
+    form_goes_on(&links::configurations(&org, &removed.provider.key));
+    Ok(removed)
+}
+
+/// Takes the removal back.
+///
+/// # Errors
+/// When the removal has begun, or the user may not.
+#[server(prefix = "/_api", endpoint = "integrations/keep")]
+pub async fn keep(
+    /// The organization.
+    org: OrgSlug,
+    /// The installation.
+    id: IntegrationId,
+) -> Result<Integration, ApiError> {
+    let (ctx, actor) = (context::ctx(), context::actor().await?);
+    Ok(hub::integrations::keep(&ctx, &actor, &org, id).await?)
+}
+
+/// Checks the connection now.
+///
+/// # Errors
+/// When it is paused or being removed, or the user may not.
+#[server(prefix = "/_api", endpoint = "integrations/check")]
+pub async fn check_now(
+    /// The organization.
+    org: OrgSlug,
+    /// The installation.
+    id: IntegrationId,
+) -> Result<Integration, ApiError> {
+    let (ctx, actor) = (context::ctx(), context::actor().await?);
+    Ok(hub::integrations::check(&ctx, &actor, &org, id).await?)
+}
+
+/// Sends a plain form on to the next page. A hydrated page navigates by itself, after it has used the answer.
+#[cfg(feature = "ssr")]
+fn form_goes_on(path: &str) {
+    if let (false, Ok(path)) = (context::is_call(), LocalPath::parse(path)) {
+        context::redirect_to(path);
+    }
+}
+
+/// The refusal of a plain form goes into an address, where no setting belongs: a conflict then keeps its sentence only.
+#[cfg(feature = "ssr")]
+fn without_values(mut error: AppError) -> AppError {
+    if error.code == Code::Conflict && !context::is_call() {
+        error.fields.values_mut().for_each(|stored| stored.clone_from(&error.message));
+    }
+    error
+}

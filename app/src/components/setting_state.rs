@@ -1,0 +1,236 @@
+//! What one setting on the page goes through: typed, saved, refused, changed by somebody else meanwhile. Pure, so that
+//! its rules can be read and tested without a page.
+
+use domain::{AppError, Code, Timestamp};
+use serde_json::Value;
+
+/// What the field says about itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    /// Nothing to say.
+    Quiet,
+    /// A save is under way.
+    Saving,
+    /// Saved, and when.
+    Saved(Timestamp),
+    /// Refused; what was typed is kept.
+    Refused(String),
+    /// Somebody else changed it while it was being edited: theirs or mine?
+    Contested {
+        /// What they stored.
+        theirs: Value,
+        /// Who or what it was, in a sentence.
+        sentence: String,
+    },
+}
+
+/// One setting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingState {
+    /// The stored value that the page knows; a save states it, so that another's change is not lost.
+    pub stored: Value,
+    /// What the control holds, as a form sends it.
+    pub draft: String,
+    /// Whether the focus is in it.
+    pub editing: bool,
+    /// What it says.
+    pub standing: Standing,
+    sent: String,
+    arrived: Option<Value>,
+    again: bool,
+}
+
+impl SettingState {
+    /// A setting that holds what is stored.
+    pub fn new(stored: Value) -> Self {
+        let draft = form_text(&stored);
+        Self {
+            sent: draft.clone(),
+            stored,
+            draft,
+            editing: false,
+            standing: Standing::Quiet,
+            arrived: None,
+            again: false,
+        }
+    }
+
+    /// Whether it holds something that is not stored.
+    pub fn is_dirty(&self) -> bool {
+        self.draft != form_text(&self.stored)
+    }
+
+    /// Something was typed or chosen.
+    pub fn typed(&mut self, text: String) {
+        if self.draft != text {
+            self.draft = text;
+            if matches!(self.standing, Standing::Saved(_) | Standing::Refused(_)) {
+                self.standing = Standing::Quiet;
+            }
+        }
+    }
+
+    /// A fresh look at the server found this value. It never replaces what is being edited.
+    pub fn arrives(&mut self, value: Value, sentence: &str) {
+        if self.standing == Standing::Saving {
+            self.arrived = Some(value);
+        } else if value == self.stored || form_text(&value) == self.draft {
+            if matches!(self.standing, Standing::Contested { .. }) {
+                self.standing = Standing::Quiet;
+            }
+            self.stored = value;
+        } else if self.editing || self.is_dirty() {
+            self.standing = Standing::Contested { theirs: value, sentence: sentence.to_owned() };
+        } else {
+            *self = Self { editing: self.editing, ..Self::new(value) };
+        }
+    }
+
+    /// Begins a save, where there is something to save: the value as a form sends it, and the JSON of what the page
+    /// showed. Leaving a refused field does not send the same again; Enter does, which is `insists`.
+    pub fn begins(&mut self, insists: bool) -> Option<(String, String)> {
+        match self.standing {
+            Standing::Saving => {
+                self.again = self.draft != self.sent;
+                return None;
+            }
+            Standing::Contested { .. } => return None,
+            Standing::Refused(_) if !insists => return None,
+            _ if !self.is_dirty() => return None,
+            _ => {}
+        }
+        self.standing = Standing::Saving;
+        self.sent = self.draft.clone();
+        Some((self.draft.clone(), self.stored.to_string()))
+    }
+
+    /// The save went through. True when more was typed meanwhile, which is to be saved now.
+    pub fn saved(&mut self, value: Value, at: Timestamp) -> bool {
+        if self.draft == self.sent {
+            self.draft = form_text(&value);
+        }
+        let before = std::mem::replace(&mut self.stored, value);
+        self.standing = Standing::Saved(at);
+        // A look from before the save shows the old value; anything else is newer than the save.
+        if let Some(newer) = self.arrived.take().filter(|arrived| *arrived != before && *arrived != self.stored) {
+            self.arrives(newer, "");
+        }
+        std::mem::take(&mut self.again) && self.is_dirty()
+    }
+
+    /// The save was refused. What was typed stays.
+    pub fn refused(&mut self, name: &str, error: &AppError) {
+        self.again = false;
+        self.arrived = None;
+        let field = error.fields.get(name);
+        self.standing = match (error.code, field.and_then(|stored| serde_json::from_str(stored).ok())) {
+            (Code::Conflict, Some(theirs)) => Standing::Contested { theirs, sentence: error.message.clone() },
+            _ => Standing::Refused(field.unwrap_or(&error.message).clone()),
+        };
+    }
+
+    /// Their value replaces what was typed.
+    pub fn takes_theirs(&mut self) {
+        if let Standing::Contested { theirs, .. } = &self.standing {
+            *self = Self { editing: self.editing, ..Self::new(theirs.clone()) };
+        }
+    }
+
+    /// What was typed stays, and is saved over theirs next.
+    pub fn keeps_mine(&mut self) {
+        if let Standing::Contested { theirs, .. } = std::mem::replace(&mut self.standing, Standing::Quiet) {
+            self.stored = theirs;
+        }
+    }
+}
+
+/// A stored value as a form sends it: a switch that is off sends nothing.
+pub fn form_text(value: &Value) -> String {
+    match value {
+        Value::Null | Value::Bool(false) => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const NOW: Timestamp = Timestamp(1_000);
+
+    #[test]
+    fn a_save_states_the_value_the_page_showed() {
+        let mut state = SettingState::new(json!("main"));
+        assert_eq!(state.begins(false), None);
+        state.typed("trunk".into());
+        assert_eq!(state.begins(false), Some(("trunk".into(), "\"main\"".into())));
+        assert!(!state.saved(json!("trunk"), NOW));
+        assert_eq!((state.is_dirty(), state.standing), (false, Standing::Saved(NOW)));
+    }
+
+    #[test]
+    fn what_is_being_edited_is_never_overwritten() {
+        let mut state = SettingState::new(json!(5));
+        state.editing = true;
+        state.typed("7".into());
+        state.arrives(json!(6), "Ada changed it.");
+        assert_eq!(state.draft, "7");
+        assert_eq!(state.begins(false), None, "leaving the field does not decide for the person");
+        let mut mine = state.clone();
+        mine.keeps_mine();
+        assert_eq!(mine.begins(false), Some(("7".into(), "6".into())));
+        state.takes_theirs();
+        assert_eq!((state.draft.as_str(), state.is_dirty()), ("6", false));
+    }
+
+    #[test]
+    fn what_nobody_edits_follows_the_server() {
+        let mut state = SettingState::new(json!(false));
+        state.arrives(json!(true), "");
+        assert_eq!((state.draft.as_str(), &state.standing), ("true", &Standing::Quiet));
+    }
+
+    #[test]
+    fn a_look_from_before_the_save_does_not_take_the_save_back() {
+        let mut state = SettingState::new(json!("a"));
+        state.typed("b".into());
+        state.begins(false);
+        state.arrives(json!("a"), "");
+        state.saved(json!("b"), NOW);
+        assert_eq!((state.draft.as_str(), state.stored), ("b", json!("b")));
+    }
+
+    #[test]
+    fn a_switch_that_is_turned_back_while_it_saves_is_saved_again() {
+        let mut state = SettingState::new(json!(false));
+        state.typed("true".into());
+        state.begins(false);
+        state.typed(String::new());
+        assert_eq!(state.begins(false), None);
+        assert!(state.saved(json!(true), NOW));
+        assert_eq!(state.begins(false), Some((String::new(), "true".into())));
+    }
+
+    #[test]
+    fn a_refused_value_is_kept_and_not_sent_again_by_leaving() {
+        let mut state = SettingState::new(json!(5));
+        state.typed("0".into());
+        state.begins(false);
+        state.refused("poll", &AppError::field("poll", "Poll interval must be at least 1."));
+        assert_eq!(state.standing, Standing::Refused("Poll interval must be at least 1.".into()));
+        assert_eq!((state.begins(false), state.draft.as_str()), (None, "0"));
+        assert!(state.begins(true).is_some());
+    }
+
+    #[test]
+    fn a_conflict_offers_theirs_or_mine() {
+        let mut state = SettingState::new(json!("a"));
+        state.typed("c".into());
+        state.begins(false);
+        state.refused("branch", &AppError::conflict("Ada changed it.").with("branch", "\"b\""));
+        let theirs = json!("b");
+        assert_eq!(state.standing, Standing::Contested { theirs, sentence: "Ada changed it.".into() });
+    }
+}

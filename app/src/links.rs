@@ -1,0 +1,82 @@
+//! The addresses of the pages, spelled once.
+
+use domain::catalogue::Kind;
+use domain::ids::IntegrationId;
+use domain::slug::OrgSlug;
+
+/// Home: leads on to the last organization's directory.
+pub const HOME: &str = "/";
+/// The mail outbox.
+pub const OUTBOX: &str = "/admin/mail/";
+/// The set-up of a fresh instance.
+pub const SETUP: &str = "/setup";
+/// The sign-in.
+pub const LOGIN: &str = "/login";
+
+/// The sign-in that leads back to a page of ours.
+pub fn login(next: &str) -> String {
+    if next == HOME { LOGIN.to_owned() } else { format!("{LOGIN}?next={}", encoded(next)) }
+}
+
+/// Text as a value in a query, by RFC 3986.
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => {
+                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+                out.push('%');
+                out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+                out.push(char::from(DIGITS[usize::from(byte & 15)]));
+            }
+        }
+    }
+    out
+}
+
+/// The directory.
+pub fn directory(org: &OrgSlug) -> String {
+    format!("/settings/{org}/integrations/")
+}
+
+/// The detail page of an entry of any kind.
+pub fn detail(org: &OrgSlug, kind: Kind, key: &str) -> String {
+    format!("/settings/{org}/{}/{key}/", kind.path())
+}
+
+/// The configurations of a first-party provider.
+pub fn configurations(org: &OrgSlug, provider: &str) -> String {
+    format!("/settings/{org}/integrations/{provider}/?tab=configurations")
+}
+
+/// The install page for browsers without JavaScript.
+pub fn install(org: &OrgSlug, provider: &str) -> String {
+    format!("/settings/{org}/integrations/{provider}/install/")
+}
+
+/// The configure page of one installation.
+pub fn configure(org: &OrgSlug, provider: &str, id: IntegrationId) -> String {
+    format!("/settings/{org}/integrations/{provider}/{id}/")
+}
+
+/// The removal page for browsers without JavaScript.
+pub fn remove(org: &OrgSlug, provider: &str, id: IntegrationId) -> String {
+    format!("/settings/{org}/integrations/{provider}/{id}/remove/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::path::LocalPath;
+
+    #[test]
+    fn the_way_back_survives_the_sign_in_and_stays_on_this_site() {
+        assert_eq!(login("/"), "/login");
+        assert_eq!(
+            login("/settings/acme/integrations/?search=a b&x=ü"),
+            "/login?next=%2Fsettings%2Facme%2Fintegrations%2F%3Fsearch%3Da%20b%26x%3D%C3%BC"
+        );
+        assert!(LocalPath::parse(&login("//evil.example")).is_ok());
+    }
+}

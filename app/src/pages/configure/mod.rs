@@ -1,0 +1,189 @@
+//! The configure page of one installation, and the removal page for browsers without JavaScript.
+
+use crate::api::ApiError;
+use crate::api::integrations::{CheckNow, Keep, Pause, Remove, Resume, configure};
+use crate::components::access_card::AccessCard;
+use crate::components::activity_card::ActivityCard;
+use crate::components::clock::Clock;
+use crate::components::health_card::HealthCard;
+use crate::components::installation_form::InstallationForm;
+use crate::components::integration_main_settings::IntegrationMainSettings;
+use crate::components::remove_dialog::{RemovalWords, RemoveDialog};
+use crate::components::{
+    Alert, AlertKind, Button, ButtonKind, ButtonSize, Card, Crumbs, DocumentTitle, ErrorNote, LinkButton, PageHead,
+    Refusal, Skeleton, Tile,
+};
+use crate::links;
+use crate::live::Live;
+use crate::pages::acts::{Act, Acts, refused_form};
+use crate::pages::fresh::Fresh;
+use crate::pages::layout::Layout;
+use crate::text::{configure as text, detail as words};
+use domain::AppError;
+use domain::catalogue::Kind;
+use domain::directory::Configure;
+use domain::events::Topic;
+use domain::ids::IntegrationId;
+use domain::integrations::{Integration, ObjectStatus};
+use domain::organizations::Organization;
+use domain::slug::OrgSlug;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_router::hooks::{use_navigate, use_params_map};
+
+async fn load((org, provider, id): (String, String, String)) -> Result<(Organization, Configure), ApiError> {
+    match (OrgSlug::parse(&org), id.parse()) {
+        (Ok(org), Ok(id)) => configure(org, provider, id).await,
+        _ => Err(AppError::not_found(words::THIS_PAGE).into()),
+    }
+}
+
+/// Loads an installation and shows it, or why it cannot be shown.
+fn with_installation(show: fn(Organization, Configure) -> AnyView) -> AnyView {
+    let params = use_params_map();
+    let place = Memo::new(move |_| {
+        let param = |name| params.with(|params| params.get(name).unwrap_or_default());
+        (param("org"), param("provider"), param("id"))
+    });
+    let installation = Resource::new_blocking(move || place.get(), load);
+    let retry = Callback::new(move |()| installation.refetch());
+    let page = move || {
+        Suspend::new(async move {
+            match installation.await {
+                Ok((organization, first)) => show(organization, first),
+                Err(error) => view! { <Refusal error=error retry=retry /> }.into_any(),
+            }
+        })
+    };
+    view! { <Suspense fallback=|| view! { <Skeleton rows=6 /> }>{page}</Suspense> }.into_any()
+}
+
+/// The configure page.
+#[component]
+pub fn ConfigurePage() -> impl IntoView {
+    with_installation(|organization, first| view! { <Installation organization=organization first=first /> }.into_any())
+}
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct Parts {
+    data: RwSignal<Configure>,
+    integration: Signal<Integration>,
+    refused: Signal<Option<String>>,
+    acts: Acts,
+    org: StoredValue<OrgSlug>,
+    id: IntegrationId,
+}
+
+#[component]
+fn Installation(organization: Organization, first: Configure) -> impl IntoView {
+    let (org, key, id) = (organization.slug.clone(), first.provider.key.clone(), first.integration.integration.id);
+    let (clock, name, provider) =
+        (Clock::starting(first.now), first.integration.integration.name.clone(), first.provider.name.clone());
+    let crumbs = vec![
+        (words::DIRECTORY.to_owned(), Some(links::directory(&org))),
+        (provider.clone(), Some(links::detail(&org, Kind::FirstParty, &key))),
+        (name.clone(), None),
+    ];
+    let fresh = {
+        let (org, key) = (org.clone(), key.clone());
+        Fresh::new(first, Topic::Integration, move || {
+            let call = configure(org.clone(), key.clone(), id);
+            async move { call.await.map(|(_, configure)| configure) }
+        })
+    };
+    let parts = parts(fresh, org.clone(), id);
+    let refused = refused_form().map(|error| view! { <ErrorNote error=error /> });
+    let lost = move || fresh.lost.get().map(|error| view! { <ErrorNote error=error retry=fresh.again() /> });
+    let title = format!("{name} · {provider}");
+    view! {
+        <DocumentTitle title=title />
+        <Crumbs items=crumbs />
+        <PageHead
+            title=name
+            picture=move || view! { <Tile key=key.clone() name=provider.clone() large=true /> }
+            sentence=move || sentence(&parts.integration.read())
+            actions=move || view! { <HeadActions parts=parts /> }
+        />
+        {refused}
+        {lost}
+        <Leaving parts=parts />
+        <Cure parts=parts />
+        <div class="columns columns-configure">
+            <div class="columns-main">
+                <Settings organization=organization parts=parts clock=clock fresh=fresh />
+            </div>
+            <div class="columns-side">
+                <Side parts=parts clock=clock />
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn parts(fresh: Fresh<Configure>, org: OrgSlug, id: IntegrationId) -> Parts {
+    let (data, navigate, home) = (fresh.data, use_navigate(), org.clone());
+    let integration = Memo::new(move |_| data.with(|data| data.integration.integration.clone())).into();
+    let refused = Signal::derive(move || data.with(|data| (!data.can_manage).then(|| words::refusal(&data.who_can))));
+    let on_done = Callback::new(move |(act, now): (Act, Integration)| {
+        let configurations = links::configurations(&home, &now.provider.key);
+        let _ = data.try_update(|data| data.integration.integration = now);
+        match act {
+            Act::Remove => navigate(&configurations, Default::default()),
+            _ => fresh.look_again(),
+        }
+    });
+    Parts { data, integration, refused, acts: Acts::new(org.clone(), on_done), org: StoredValue::new(org), id }
+}
+
+/// Which provider it is of, and where the account lives.
+fn sentence(integration: &Integration) -> String {
+    let domain = integration.domain_name.as_deref().filter(|domain| *domain != integration.name);
+    std::iter::once(integration.provider.name.as_str()).chain(domain).collect::<Vec<_>>().join(" · ")
+}
+
+/// The settings form, with what the page knows of others' changes.
+#[component]
+fn Settings(organization: Organization, parts: Parts, clock: Clock, fresh: Fresh<Configure>) -> impl IntoView {
+    let data = parts.data;
+    let (live, layout) = (Live::get(), Layout::get());
+    let changed_by = Signal::derive(move || {
+        let actor = live.last.with(|event| event.as_ref().map(|event| event.actor.clone()));
+        actor.filter(|actor| Some(actor) != layout.my_name().as_ref())
+    });
+    let read_only = Signal::derive(move || {
+        let leaving = parts.integration.with(|it| it.organization_integration_status == ObjectStatus::PendingDeletion);
+        parts.refused.get().or_else(|| leaving.then(|| words::REMOVING.to_owned()))
+    });
+    view! {
+        <IntegrationMainSettings
+            organization=organization
+            integration=Signal::derive(move || data.with(|data| data.integration.clone()))
+            secrets_set=Signal::derive(move || data.with(|data| data.secrets_set.clone()))
+            read_only=read_only
+            changed_by=changed_by
+            clock=clock
+            on_update=fresh.again()
+        />
+    }
+    .into_any()
+}
+
+/// Health, access and activity.
+#[component]
+fn Side(parts: Parts, clock: Clock) -> impl IntoView {
+    let data = parts.data;
+    view! {
+        <HealthCard
+            integration=parts.integration
+            days=Signal::derive(move || data.with(|data| data.days.clone()))
+            checks=Signal::derive(move || data.with(|data| data.checks.clone()))
+            checking=parts.acts.doing(Act::Check)
+            clock=clock
+        />
+        <AccessCard integration=parts.integration clock=clock />
+        <ActivityCard entries=Signal::derive(move || data.with(|data| data.activity.clone())) clock=clock />
+    }
+    .into_any()
+}
+

@@ -1,0 +1,90 @@
+//! The directory: what can be connected, what is, and what is broken, searched as you type.
+
+mod filters;
+mod rows;
+
+use crate::api::ApiError;
+use crate::api::directory::list_entries;
+use crate::components::{DocumentTitle, PageHead, Refusal, Skeleton};
+use crate::live::Live;
+use crate::text::directory as words;
+use domain::directory::{Directory, DirectoryEntry, filter};
+use domain::events::Topic;
+use domain::slug::OrgSlug;
+use domain::{AppError, Outcome};
+use filters::{Filters, Location};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use rows::{NothingFound, Rows};
+
+/// `/settings/{org}/integrations/`.
+#[component]
+pub fn DirectoryPage() -> impl IntoView {
+    let params = use_params_map();
+    let org = Memo::new(move |_| parse(params.with(|params| params.get("org"))));
+    let first = Resource::new_blocking(move || org.get(), load);
+    let page = move || {
+        let org = org.get();
+        Suspend::new(async move {
+            match (org, first.await) {
+                (Ok(org), Ok(directory)) => view! { <Listing org=org first=directory /> }.into_any(),
+                (Err(error), _) => view! { <Refusal error=error /> }.into_any(),
+                (_, Err(error)) => view! { <Refusal error=error retry=Callback::new(move |()| first.refetch()) /> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <DocumentTitle title=words::TITLE />
+        <Suspense fallback=|| view! { <Skeleton rows=9 /> }>{page}</Suspense>
+    }
+}
+
+fn parse(slug: Option<String>) -> Outcome<OrgSlug> {
+    slug.and_then(|slug| OrgSlug::parse(&slug).ok()).ok_or_else(|| AppError::not_found("This organization"))
+}
+
+async fn load(org: Outcome<OrgSlug>) -> Result<Directory, ApiError> {
+    list_entries(org?).await
+}
+
+/// The page once it has its entries; changes by others replace them in place, so that focus and scrolling stay.
+#[component]
+fn Listing(org: OrgSlug, first: Directory) -> impl IntoView {
+    let entries = RwSignal::new(first.entries);
+    keep_fresh(org.clone(), entries);
+    let location = Location::of_this_page(&org);
+    let shown = Memo::new(move |_| entries.with(|entries| filter(entries, &location.filter.get())));
+    let found = Memo::new(move |_| shown.with(|shown| shown.entries.clone()));
+    let none = Memo::new(move |_| found.with(Vec::is_empty));
+    view! {
+        <PageHead title=words::TITLE sentence=move || sentence(entries) />
+        <Filters location=location shown=shown.into() total=Signal::derive(move || entries.with(Vec::len)) />
+        <Show when=move || !none.get() fallback=move || view! { <NothingFound location=location /> }>
+            <Rows org=org.clone() entries=found.into() />
+        </Show>
+    }
+    .into_any()
+}
+
+fn sentence(entries: RwSignal<Vec<DirectoryEntry>>) -> impl IntoView {
+    move || {
+        entries.with(|entries| {
+            let connected = entries.iter().filter(|entry| entry.status.is_installed()).count();
+            let attention = entries.iter().filter(|entry| entry.status.needs_attention()).count();
+            words::sentence(connected, attention)
+        })
+    }
+}
+
+/// Loads the entries anew when somebody changed one; a failed load keeps what is shown.
+fn keep_fresh(org: OrgSlug, entries: RwSignal<Vec<DirectoryEntry>>) {
+    let again = Action::new(move |(): &()| list_entries(org.clone()));
+    Live::get().on_change(Topic::Integration, move || {
+        again.dispatch(());
+    });
+    Effect::new(move || {
+        if let Some(Ok(fresh)) = again.value().get() {
+            entries.set(fresh.entries);
+        }
+    });
+}
