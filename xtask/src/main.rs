@@ -1,0 +1,84 @@
+//! The commands of a developer: `cargo xtask setup | serve | test | db | bench`.
+//!
+//! - It compiles first on a bare machine, so it has few dependencies and uses no other crate of the workspace.
+//! - It installs what is missing (`setup`) and then only calls ordinary tools: cargo, cargo-leptos, npm, PostgreSQL.
+//! - Every inner cargo call goes through [`cargo::cargo`], so that all of them share one compiler and one build cache.
+//!
+//! Start reading at [`Command`], then in the file of the same name.
+
+mod bench;
+mod cargo;
+mod db;
+mod leptos;
+mod paths;
+mod postgres;
+mod serve;
+mod setup;
+mod shell;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Set up, run and test Patchbay")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what is missing to build Patchbay
+    Setup {
+        /// Also install what the tests need: Chromium, PostgreSQL, Node and Python packages
+        #[arg(long)]
+        tests: bool,
+    },
+    /// Build for release and run the server
+    Serve {
+        /// Arguments for `patchbay serve`, for example `-- --demo`
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Run every check and test; name stages to run only those
+    Test {
+        /// Stages to run, in their usual order; all when none is named
+        stages: Vec<test::Stage>,
+    },
+    /// Work on the database layer
+    Db {
+        #[command(subcommand)]
+        command: DbCommand,
+    },
+    /// Measure the release build and write docs/benchmarks.md
+    Bench,
+}
+
+#[derive(Subcommand)]
+enum DbCommand {
+    /// Check the queries against both databases and write what the offline build needs
+    Prepare {
+        /// Write nothing; fail when the prepared data is out of date
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Setup { tests } => setup::run(tests),
+        Command::Serve { args } => serve::run(&args),
+        Command::Test { stages } => return test::run(&stages),
+        Command::Db { command: DbCommand::Prepare { check } } => db::run(check),
+        Command::Bench => bench::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
