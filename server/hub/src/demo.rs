@@ -12,7 +12,7 @@ use crate::{integrations, organizations};
 use domain::audit::AuditOutcome;
 use domain::email::Email;
 use domain::ids::{MemberId, OrgId, UserId};
-use domain::integrations::{Account, Facts, Health, HealthCheck, ObjectStatus, StoredConfig};
+use domain::integrations::{Account, Health, HealthCheck, ObjectStatus, StoredConfig};
 use domain::roles::{Role, TeamRole};
 use domain::slug::{OrgSlug, ProjectSlug, TeamSlug};
 use domain::time::{DAY, HOUR, MINUTE};
@@ -132,7 +132,6 @@ async fn install(ctx: &Ctx, change: &mut Change<'_>, org: OrgId, sample: &Sample
         external_id: sample.external_id.to_owned(),
         name: sample.name.to_owned(),
         domain_name: Some(sample.domain.to_owned()),
-        facts: Facts(vec![("Account".to_owned(), sample.name.to_owned())]),
         ..Account::default()
     };
     let conn = &mut change.conn;
@@ -160,7 +159,7 @@ async fn install(ctx: &Ctx, change: &mut Change<'_>, org: OrgId, sample: &Sample
         duration_ms: 61,
     };
     store::health::insert(conn, id, &last).await.or_internal()?;
-    store::installations::set_health(conn, id, sample.health, sample.reason, checked, now.plus(3_650 * DAY))
+    store::installations::set_health(conn, id, sample.health, sample.reason, checked, None)
         .await
         .or_internal()?;
     store::installations::set_status(conn, id, ObjectStatus::Active, sample.status, None).await.or_internal()?;

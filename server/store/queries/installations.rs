@@ -133,7 +133,7 @@ pub async fn set_config(
     .rows_affected())
 }
 
-/// Writes what a check found.
+/// Writes what a check found; without a next one it is checked on demand only.
 #[query]
 pub async fn set_health(
     conn: &mut Conn,
@@ -141,7 +141,7 @@ pub async fn set_health(
     health: Health,
     reason: Option<&str>,
     checked_at: Timestamp,
-    next_check_at: Timestamp,
+    next_check_at: Option<Timestamp>,
 ) -> sqlx::Result<u64> {
     Ok(sqlx::query!(
         "update organization_integrations
@@ -152,7 +152,7 @@ pub async fn set_health(
         health.as_str(),
         reason,
         checked_at.0,
-        next_check_at.0
+        next_check_at.map(|next| next.0)
     )
     .execute(conn)
     .await?

@@ -120,7 +120,7 @@ async fn run(ctx: &Ctx, permit: &Permit, row: &Installation) -> Outcome<()> {
     let check = HealthCheck { checked_at: now, health, reason: reason.clone(), duration_ms };
     let next = now.plus(jittered(ctx, CHECK_EVERY));
     store::health::insert(&mut change.conn, row.id, &check).await.or_internal()?;
-    store::installations::set_health(&mut change.conn, row.id, health, reason.as_deref(), now, next).await.or_internal()?;
+    store::installations::set_health(&mut change.conn, row.id, health, reason.as_deref(), now, Some(next)).await.or_internal()?;
     if let (Ok(account), Health::Healthy) = (&found, health) {
         store::installations::set_facts(&mut change.conn, row.id, &account.facts).await.or_internal()?;
     }

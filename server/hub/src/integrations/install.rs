@@ -71,7 +71,7 @@ pub async fn install(
     seal_all(ctx, &mut change, org, id, &secrets).await?;
     let check = HealthCheck { checked_at: now, health: Health::Healthy, reason: None, duration_ms };
     store::health::insert(&mut change.conn, id, &check).await.or_internal()?;
-    store::installations::set_health(&mut change.conn, id, Health::Healthy, None, now, now.plus(CHECK_EVERY))
+    store::installations::set_health(&mut change.conn, id, Health::Healthy, None, now, Some(now.plus(CHECK_EVERY)))
         .await
         .or_internal()?;
     let verb = if is_new { "installed" } else { "connected again" };

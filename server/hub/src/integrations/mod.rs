@@ -13,7 +13,7 @@ mod save;
 pub use check::{CHECK_EVERY, check, check_as_job, enqueue_due};
 pub use configure::configure;
 pub use install::install;
-pub use lifecycle::{UNDO_WINDOW, keep, pause, remove, remove_as_job, resume};
+pub use lifecycle::{UNDO_WINDOW, keep, pause, remove, remove_as_job, remove_in, resume};
 pub use read::{get, list};
 pub use save::{save, save_all};
 

@@ -1,0 +1,131 @@
+//! Secrets in the database open only where they belong.
+
+use domain::credentials::Ciphertext;
+use domain::ids::{InstallationId, OrgId};
+use domain::integrations::{Account, Facts, StoredConfig};
+use domain::organizations::Flags;
+use domain::slug::OrgSlug;
+use hub::Ctx;
+use hub::ctx::{Settings, SystemClock, SystemEntropy};
+use hub::vault::{Place, Vault};
+use providers::outbound::Outbound;
+use secrecy::{ExposeSecret as _, SecretString};
+use std::path::Path;
+use store::{Conn, Store};
+
+const SECRET: &str = "planted-secret-9f3c";
+
+async fn ctx(folder: &Path) -> Ctx {
+    let store = Store::open(&format!("sqlite:{}", folder.join("hub.db").display())).await.unwrap();
+    let vault = Vault::from_file(&folder.join("master.key")).unwrap();
+    vault.check(&store).await.unwrap();
+    let settings = Settings {
+        public_url: "http://127.0.0.1:3000".parse().unwrap(),
+        setup_code: None,
+        smtp: None,
+        endpoints: Default::default(),
+    };
+    Ctx::new(store, vault, Outbound::new(Default::default()), Box::new(SystemClock), Box::new(SystemEntropy), settings)
+}
+
+async fn installation(ctx: &Ctx, conn: &mut Conn, slug: &str) -> (OrgId, InstallationId) {
+    let now = ctx.now();
+    let slug = OrgSlug::parse(slug).unwrap();
+    let org = store::organizations::insert(conn, "Name", &slug, Flags::default(), now).await.unwrap();
+    let account = Account { external_id: slug.to_string(), name: "db".into(), ..Account::default() };
+    let integration = store::integrations::upsert(conn, "postgres", &account, now).await.unwrap();
+    let (config, facts) = (StoredConfig::default(), Facts::default());
+    (org, store::installations::insert(conn, org, integration, &config, &facts, None, now).await.unwrap())
+}
+
+async fn put(ctx: &Ctx, conn: &mut Conn, org: OrgId, installation: InstallationId, field: &str, version: i64) -> Ciphertext {
+    let place = Place { installation, field, version };
+    let secret = SecretString::from(SECRET);
+    let (key, sealed) = ctx.vault.seal(ctx, conn, org, place, &secret).await.unwrap();
+    store::credentials::put(conn, installation, field, key, &sealed, version, ctx.now()).await.unwrap().unwrap();
+    sealed
+}
+
+#[tokio::test]
+async fn a_sealed_secret_opens_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let ctx = ctx(folder.path()).await;
+    let mut conn = ctx.store.write().await.unwrap();
+    let (org, id) = installation(&ctx, &mut conn, "acme").await;
+    put(&ctx, &mut conn, org, id, "token", 1).await;
+    let stored = store::credentials::of_installation(&mut conn, id).await.unwrap().remove(0);
+    let opened = ctx.vault.open(&mut conn, org, &stored).await.unwrap();
+    assert_eq!(opened.expose_secret(), SECRET);
+}
+
+#[tokio::test]
+async fn a_ciphertext_moved_to_another_row_field_version_or_organization_does_not_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let ctx = ctx(folder.path()).await;
+    let mut conn = ctx.store.write().await.unwrap();
+    let (acme, mine) = installation(&ctx, &mut conn, "acme").await;
+    let (rival, theirs) = installation(&ctx, &mut conn, "rival").await;
+    put(&ctx, &mut conn, acme, mine, "token", 1).await;
+    put(&ctx, &mut conn, rival, theirs, "token", 1).await;
+    let good = store::credentials::of_installation(&mut conn, mine).await.unwrap().remove(0);
+    let foreign = store::credentials::of_installation(&mut conn, theirs).await.unwrap().remove(0);
+    let moved = [
+        ("row", acme, domain::credentials::Credential { installation_id: theirs, ..good.clone() }),
+        ("field", acme, domain::credentials::Credential { field: "password".into(), ..good.clone() }),
+        ("version", acme, domain::credentials::Credential { version: 2, ..good.clone() }),
+        ("key", acme, domain::credentials::Credential { key_id: foreign.key_id, ..good.clone() }),
+        ("organization", rival, domain::credentials::Credential { key_id: foreign.key_id, ..good.clone() }),
+        ("ciphertext", acme, domain::credentials::Credential { ciphertext: foreign.ciphertext.clone(), ..good.clone() }),
+    ];
+    for (what, org, credential) in moved {
+        let error = ctx.vault.open(&mut conn, org, &credential).await.unwrap_err();
+        assert_eq!(error.code, domain::Code::Internal, "{what}");
+        assert!(!error.message.contains(SECRET), "{what}");
+    }
+    assert!(ctx.vault.open(&mut conn, acme, &good).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_wrong_master_key_is_refused_and_overwrites_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = ctx(folder.path()).await.store.clone();
+    let right = std::fs::read_to_string(folder.path().join("master.key")).unwrap();
+    let wrong = Vault::from_text(&SecretString::from("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")).unwrap();
+    let error = wrong.check(&store).await.unwrap_err().to_string();
+    assert!(error.contains("not the one this database was written with"), "{error}");
+    assert_eq!(std::fs::read_to_string(folder.path().join("master.key")).unwrap(), right);
+    Vault::from_text(&SecretString::from(right)).unwrap().check(&store).await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_master_key_file_is_readable_by_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    ctx(folder.path()).await;
+    let mode = std::fs::metadata(folder.path().join("master.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn no_file_of_the_database_holds_a_secret_in_plain_or_after_its_installation_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let ctx = ctx(folder.path()).await;
+    let mut conn = ctx.store.write().await.unwrap();
+    let (org, id) = installation(&ctx, &mut conn, "acme").await;
+    let sealed = put(&ctx, &mut conn, org, id, "token", 1).await;
+    conn.commit().await.unwrap();
+    assert!(!holds(folder.path(), SECRET));
+    let mut conn = ctx.store.write().await.unwrap();
+    store::installations::delete(&mut conn, id).await.unwrap();
+    conn.commit().await.unwrap();
+    ctx.store.close().await;
+    assert!(!holds(folder.path(), sealed.as_str()), "deleted rows are overwritten");
+}
+
+fn holds(folder: &Path, text: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|file| {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}

@@ -1,0 +1,92 @@
+//! What every database behind the store must do. Each test runs on SQLite and on PostgreSQL; PostgreSQL needs
+//! `PATCHBAY_TEST_DATABASE_URL`, the address of a superuser's database, which `cargo xtask test` provides.
+
+mod installations;
+mod people;
+mod queues;
+mod secrets;
+mod support;
+
+/// Runs each function of a module on both databases.
+macro_rules! on_both {
+    ($($module:ident :: { $($name:ident),+ $(,)? }),+ $(,)?) => {
+        mod sqlite {
+            $(mod $module { $(
+                #[tokio::test]
+                async fn $name() {
+                    let home = crate::support::sqlite().await;
+                    crate::$module::$name(&home.store).await;
+                }
+            )+ })+
+        }
+        mod postgres {
+            $(mod $module { $(
+                #[tokio::test]
+                async fn $name() {
+                    let Some(store) = crate::support::postgres().await else { return };
+                    crate::$module::$name(&store).await;
+                    store.close().await;
+                }
+            )+ })+
+        }
+    };
+}
+
+on_both! {
+    people::{
+        an_address_belongs_to_one_user,
+        a_slug_belongs_to_one_organization,
+        a_user_sees_the_organizations_they_are_in,
+        a_team_without_members_is_listed_with_none,
+        a_session_is_found_by_its_token_and_ends,
+        a_token_keeps_its_scopes_and_may_lack_an_end,
+        a_denied_try_is_kept_without_organization,
+    },
+    installations::{
+        an_account_is_shared_but_its_state_is_not,
+        an_installation_is_read_whole_with_and_without_its_optional_parts,
+        a_status_moves_only_from_where_it_was,
+        a_removal_remembers_where_it_came_from,
+        settings_are_written_only_over_the_version_that_was_seen,
+        only_active_installations_are_due_for_a_check,
+        deleting_an_installation_takes_its_secrets_and_checks_along,
+    },
+    secrets::{
+        a_secret_is_written_only_over_the_version_before_it,
+        the_first_secret_of_each_installation_is_its_own,
+        a_name_is_claimed_once,
+    },
+    queues::{
+        a_job_is_claimed_once_until_its_lease_ends,
+        a_job_with_the_same_key_is_moved_not_added,
+        two_workers_never_do_one_job_twice,
+        a_limit_holds_over_parallel_callers,
+        events_are_read_in_order_after_the_last_one_seen,
+        a_mail_moves_on,
+    },
+}
+
+#[test]
+fn both_back_ends_read_columns_as_the_same_types() {
+    let read = |name: &str| {
+        let path = format!("{}/../{name}/sqlx.toml", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        text.lines().filter(|line| !line.starts_with("database-url-var")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(read("sqlite"), read("postgres"));
+}
+
+#[test]
+fn both_schemas_differ_in_their_id_columns_alone() {
+    let folder = |name: &str| format!("{}/../{name}/migrations", env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<_> = std::fs::read_dir(folder("sqlite")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    files.sort();
+    for file in files {
+        let read = |name: &str| std::fs::read_to_string(format!("{}/{}", folder(name), file.display())).unwrap();
+        let sqlite = read("sqlite").replace(
+            "integer primary key autoincrement not null",
+            "bigint generated always as identity primary key",
+        );
+        assert_eq!(sqlite, read("postgres"), "{}", file.display());
+    }
+}
