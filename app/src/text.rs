@@ -75,7 +75,7 @@ pub mod frame {
     /// The organization selector, for those who cannot see it.
     pub const ORGANIZATIONS: &str = "Organizations";
     /// The selector on a page of no organization.
-    pub const CHOOSE: &str = "Choose an organization";
+    pub const CHOOSE: &str = "Choose one";
     /// A group.
     pub const INTEGRATIONS: &str = "Integrations";
     /// A page.
@@ -203,14 +203,19 @@ pub mod directory {
         format!("Search {}", super::count(count, "integration", "integrations"))
     }
 
-    /// The sentence below the title.
-    pub fn sentence(connected: usize, attention: usize) -> String {
-        let state = match (connected, attention) {
-            (0, 0) => "Nothing is connected yet.".to_owned(),
-            (connected, 0) => format!("{connected} connected, all working."),
-            (connected, broken) => format!("{connected} connected, {broken} {} a hand.", if broken == 1 { "needs" } else { "need" }),
-        };
-        format!("{state} Every change here is live for everyone.")
+    /// The sentence below the title: how many work, are paused, and need a person.
+    pub fn sentence(connected: usize, paused: usize, attention: usize) -> String {
+        if connected + paused + attention == 0 {
+            return "Nothing is connected yet. Every change here is live for everyone.".to_owned();
+        }
+        let mut state = format!("{connected} connected");
+        if paused > 0 {
+            state += &format!(", {paused} paused");
+        }
+        if attention > 0 {
+            state += &format!(", {} a hand", super::count(attention, "needs", "need"));
+        }
+        state + ". Every change here is live for everyone."
     }
 
     /// How many configurations; nothing for none.
@@ -229,10 +234,17 @@ pub mod directory {
         }
     }
 
+    /// What is wrong, without the cure where a link of the same words follows.
+    pub fn reason<'a>(alert: &'a str, cure: &str) -> &'a str {
+        let reason = alert.trim_end().strip_suffix('.').and_then(|alert| alert.strip_suffix(cure));
+        reason.map_or(alert, str::trim_end)
+    }
+
     /// What was searched and not found.
     pub fn nothing(search: &str, category: Option<&str>, segment: &str) -> String {
         let search = search.trim();
-        let what = if search.is_empty() { "Nothing is listed".to_owned() } else { format!("Nothing fits “{search}”") };
+        let what =
+            if search.is_empty() { "Nothing is listed".to_owned() } else { format!("Nothing fits “{search}”") };
         let place = category.map(|category| format!(" in {category}")).unwrap_or_default();
         let part = if segment.is_empty() { String::new() } else { format!(" under {segment}") };
         format!("{what}{place}{part}.")
@@ -360,6 +372,9 @@ pub mod detail {
         format!("{who_can} of this organization can do this. Ask one of them.")
     }
 
+    /// The install page in the crumbs.
+    pub const CONNECT: &str = "Connect";
+
     /// The title of the install page and of its dialog.
     pub fn install(name: &str) -> String {
         format!("Connect {name}")
@@ -440,7 +455,7 @@ pub mod configure {
     /// Beside the title of settings that the user may not change.
     pub const LOCKED: &str = "Read only";
     /// A provider without settings.
-    pub const NO_SETTINGS: &str = "There is nothing to set. The connection works as it is.";
+    pub const NO_SETTINGS: &str = "There is nothing to set here.";
     /// Beside the saving button of a form that may not be saved.
     pub const READ_ONLY: &str = "You may look at these settings, not change them.";
     /// The button of a setting before the page is awake.
@@ -605,5 +620,32 @@ pub mod configure {
     /// How long a check took.
     pub fn length(milliseconds: i64) -> String {
         format!("{milliseconds} ms")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::directory::{nothing, reason, sentence};
+
+    #[test]
+    fn the_cure_is_not_said_twice() {
+        assert_eq!(
+            reason("Linear refused the sign-in. Sign in again.", "Sign in again"),
+            "Linear refused the sign-in."
+        );
+        assert_eq!(reason("The server is down.", "Look at it"), "The server is down.");
+    }
+
+    #[test]
+    fn the_directory_tells_its_state_in_exact_counts() {
+        assert!(sentence(0, 0, 0).starts_with("Nothing is connected yet."));
+        assert!(sentence(3, 1, 1).starts_with("3 connected, 1 paused, 1 needs a hand."));
+        assert!(sentence(2, 0, 2).starts_with("2 connected, 2 need a hand."));
+    }
+
+    #[test]
+    fn no_result_says_what_was_searched() {
+        assert_eq!(nothing(" foo ", Some("Chat"), "Installed"), "Nothing fits “foo” in Chat under Installed.");
+        assert_eq!(nothing("", None, "Attention"), "Nothing is listed under Attention.");
     }
 }

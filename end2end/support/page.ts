@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect, type BrowserContext, type Page } from "@playwright/test";
 import { demo } from "./demo.js";
 
 /** Opens a page and waits until its buttons work. */
@@ -16,11 +16,35 @@ export async function hydrated(page: Page): Promise<void> {
 /** Signs in through the form, as a person does. */
 export async function login(page: Page, email: string, password: string = demo.password): Promise<void> {
   await gotoHydrated(page, "/login");
+  await fillLogin(page, email, password);
+  await page.waitForURL((url) => url.pathname !== "/login");
+  await hydrated(page);
+}
+
+/** Fills in the sign-in form that is open and sends it. */
+export async function fillLogin(page: Page, email: string, password: string = demo.password): Promise<void> {
   await page.getByLabel("Email", { exact: true }).fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.waitForURL((url) => url.pathname !== "/login");
-  await hydrated(page);
+}
+
+/** Signs a browser in without opening a page, for tests that are about something else. */
+export async function signIn(context: BrowserContext, hub: { url: string }, email: string): Promise<void> {
+  const response = await context.request.post(`${hub.url}/_api/sessions/log-in`, {
+    form: { email, password: demo.password },
+    headers: { Origin: hub.url },
+    maxRedirects: 0,
+  });
+  expect([200, 302, 303], `signing in as ${email}`).toContain(response.status());
+}
+
+/** Asserts that the page has no serious barrier, as it looks now. */
+export async function axeNow(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const barriers = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`) }));
+  expect(barriers, `barriers on ${page.url()}`).toEqual([]);
 }
 
 /** Asserts that the page has no serious barrier, in light and in dark. */
@@ -28,11 +52,7 @@ export async function axe(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     // Without motion, so that no colour is measured half-way through a transition.
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const barriers = violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`) }));
-    expect(barriers, `barriers in ${colorScheme} on ${page.url()}`).toEqual([]);
+    await axeNow(page);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
 }

@@ -3,8 +3,8 @@ import { Complaints } from "./console.js";
 import { startHub, type Hub } from "./hub.js";
 
 export { expect };
-export { demo } from "./demo.js";
-export { axe, gotoHydrated, hydrated, login } from "./page.js";
+export { demo, DIRECTORY } from "./demo.js";
+export { axe, axeNow, fillLogin, gotoHydrated, hydrated, login, signIn } from "./page.js";
 
 interface TestFixtures {
   /** What the browser complains about; a test fails on any complaint that it has not declared. */

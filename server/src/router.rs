@@ -4,10 +4,11 @@ use crate::{extensions, middleware, rest};
 use app::shell;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, Path, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use domain::path::LocalPath;
 use http::request::Parts;
 use hub::{Client, Ctx};
 use ipnet::IpNet;
@@ -52,7 +53,7 @@ pub fn router(app: App) -> Router {
     let context = provide(app.ctx.clone());
     let apis = Router::new()
         .merge(rest::codegen::router())
-        .nest("/api/0", rest::sentry::router())
+        .merge(rest::sentry::router())
         .nest("/api/patchbay", rest::patchbay::router())
         .nest("/extensions", extensions::router())
         .route("/healthz", get(|| async { "alive\n" }))
@@ -112,10 +113,26 @@ async fn fallback(State(app): State<App>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let options = app.leptos.clone();
+    if let Some(other) = other_spelling(request.uri()) {
+        return Redirect::permanent(&other).into_response();
+    }
     let handler = leptos_axum::file_and_error_handler_with_context::<App, _>(provide(app.ctx.clone()), shell);
-    let _ = options;
     handler(request.uri().clone(), State(app), request).await
+}
+
+/// Pages below `/settings` and `/admin` end with a slash, the others do not: the other spelling leads there.
+fn other_spelling(uri: &Uri) -> Option<String> {
+    let path = uri.path();
+    // `//host` would leave the site.
+    let path = LocalPath::parse(path).ok()?;
+    let path = path.as_str();
+    let is_section = path.starts_with("/settings/") || path.starts_with("/admin/");
+    let other = match path.strip_suffix('/') {
+        None if is_section => format!("{path}/"),
+        Some(bare) if matches!(bare, "/login" | "/setup") => bare.to_owned(),
+        _ => return None,
+    };
+    Some(uri.query().map_or(other.clone(), |query| format!("{other}?{query}")))
 }
 
 async fn ready(State(ctx): State<Ctx>) -> Response {

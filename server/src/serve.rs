@@ -79,13 +79,15 @@ pub async fn serve(config: Config, with_demo: bool) -> Result<(), String> {
     }
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let live = ctx.clone();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop_signal().await;
+        live.live.close();
         let _ = stop.send(());
     });
     tokio::select! {
         ended = serving => ended.map_err(|error| error.to_string())?,
-        // Open event streams never end by themselves.
+        // A request that does not end must not keep the process.
         () = async { let _ = stopped.await; tokio::time::sleep(GRACE).await } => {}
     }
     tasks.shutdown().await;

@@ -54,7 +54,7 @@ pub fn check_password(password: &str, email: &Email) -> Result<(), String> {
     };
     let guessable = ["password", "123456789", "qwertyuiop", "abcdefgh", "letmein", "iloveyou"];
     let rest = guessable.iter().fold(lower.clone(), |rest, word| rest.replace(word, ""));
-    if repeated || rest.chars().count() < 4 || lower == email.as_str() || (local.len() > 3 && lower == local.repeat(2)) {
+    if repeated || rest.chars().count() < 6 || lower == email.as_str() || (local.len() > 3 && lower == local.repeat(2)) {
         return Err("This password is among the first that anybody would try. Take several unrelated words.".to_owned());
     }
     Ok(())

@@ -28,7 +28,7 @@ pub struct FrameData {
 #[cfg(feature = "ssr")]
 const LAST: &str = "patchbay-organization";
 
-/// What the frame shows on a page of this organization; an empty slug is a page of none.
+/// What the frame shows on a page of this organization. An empty slug is a page of none: there it shows the last one.
 ///
 /// # Errors
 /// When nobody is signed in.
@@ -44,6 +44,7 @@ pub async fn frame(
     // The page says that an unknown organization is not there; the frame around it stays.
     let current = match OrgSlug::parse(&org) {
         Ok(slug) => hub::organizations::open(&ctx, &actor, &slug).await.ok(),
+        Err(_) if org.is_empty() => last_of(&organizations).cloned(),
         Err(_) => None,
     };
     let mut attention = 0;
@@ -71,10 +72,15 @@ pub async fn home() -> Result<Option<LocalPath>, ApiError> {
         actor => actor?,
     };
     let mine = hub::organizations::mine(&ctx, &actor).await?;
+    Ok(last_of(&mine).and_then(|view| LocalPath::parse(&links::directory(&view.organization.slug)).ok()))
+}
+
+/// The organization this browser was in last, else the first.
+#[cfg(feature = "ssr")]
+fn last_of(mine: &[OrganizationView]) -> Option<&OrganizationView> {
     let last = context::cookie(LAST);
     let is_last = |view: &&OrganizationView| Some(view.organization.slug.as_str()) == last.as_deref();
-    let home = mine.iter().find(is_last).or(mine.first());
-    Ok(home.and_then(|view| LocalPath::parse(&links::directory(&view.organization.slug)).ok()))
+    mine.iter().find(is_last).or(mine.first())
 }
 
 #[cfg(feature = "ssr")]

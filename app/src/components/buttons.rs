@@ -125,7 +125,8 @@ pub fn LinkButton(
     children: Children,
 ) -> impl IntoView {
     let click = move |event: MouseEvent| {
-        let plain = event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+        let plain =
+            event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
         if let (true, Some(on_click)) = (plain, on_click) {
             event.prevent_default();
             on_click.run(());

@@ -140,3 +140,40 @@ fn Features(
         }
     }
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::components::fixtures::{detail, html};
+
+    fn rendered(tab: DetailTab, configurations: bool) -> String {
+        html(move || {
+            let org = OrgSlug::parse("acme").unwrap();
+            let list = configurations.then(|| ViewFn::from(|| "the list"));
+            let (detail, tab) = (Signal::stored(detail()), Signal::stored(tab));
+            view! {
+                <DetailedView org=org detail=detail tab=tab install=|| "the button" configurations=list />
+            }
+        })
+    }
+
+    #[test]
+    fn a_tab_that_this_kind_does_not_have_shows_the_overview() {
+        let html = rendered(DetailTab::Configurations, false);
+        assert!(html.contains("About it.") && !html.contains("tab=configurations"), "{html}");
+        assert!(rendered(DetailTab::Configurations, true).contains("the list"));
+        assert_eq!(DetailTab::parse("nonsense"), DetailTab::Overview);
+    }
+
+    #[test]
+    fn a_locked_feature_says_why() {
+        assert!(rendered(DetailTab::Features, true).contains("Locked: It is switched off for this organization."));
+    }
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        let html = rendered(DetailTab::Overview, false);
+        assert!(html.contains("https://example.com/source"), "{html}");
+        assert!(!html.contains("javascript:"), "{html}");
+    }
+}

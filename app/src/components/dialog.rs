@@ -4,8 +4,11 @@ use crate::components::icons::{Icon, Symbol};
 use crate::text;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{HtmlDialogElement, HtmlElement};
 
-/// A modal dialog. Escape and the cross close it, a click beside it does not; focus returns to what opened it.
+/// A modal dialog. The focus goes to the first control of what it holds and returns to what opened it. Escape and the
+/// cross close it, a click beside it does not.
 /// Its children exist only while it is open.
 #[component]
 pub fn Dialog(
@@ -22,7 +25,11 @@ pub fn Dialog(
         let Some(dialog) = element.get() else { return };
         match (open.get(), dialog.open()) {
             // A refusal means that the element has just left the page: then there is nothing to show.
-            (true, false) => drop(dialog.show_modal()),
+            (true, false) => {
+                if dialog.show_modal().is_ok() {
+                    focus_first(dialog);
+                }
+            }
             (false, true) => dialog.close(),
             _ => {}
         }
@@ -41,4 +48,17 @@ pub fn Dialog(
         </dialog>
     }
     .into_any()
+}
+
+/// Focuses the first control behind the head; the browser alone would take the cross.
+fn focus_first(dialog: HtmlDialogElement) {
+    // What the dialog holds is rendered in the same turn; it is there in the next.
+    request_animation_frame(move || {
+        let controls = ".dialog-body :is(input:not([type=hidden]), select, textarea, button, a[href])";
+        let first = dialog.query_selector(controls).ok().flatten();
+        if let Some(control) = first.and_then(|control| control.dyn_into::<HtmlElement>().ok()) {
+            // Focusing what is on the page cannot fail.
+            let _ = control.focus();
+        }
+    });
 }

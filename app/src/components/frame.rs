@@ -48,7 +48,6 @@ pub fn Side(
     /// Who and where.
     data: FrameData,
     /// How many integrations need a person now.
-    #[prop(into)]
     attention: Signal<usize>,
 ) -> impl IntoView {
     let FrameData { me, organizations, current, .. } = data;
@@ -165,7 +164,8 @@ fn Selector(current: Option<OrganizationView>, organizations: Vec<OrganizationVi
     let item = move |view: OrganizationView| {
         let chosen = (Some(view.organization.id) == here).then_some("true");
         let href = links::directory(&view.organization.slug);
-        view! { <li><a class="org" href=href aria-current=chosen on:click=move |_| close()>{org_words(&view)}</a></li> }
+        // Another organization is loaded anew: nothing of the one before stays in the page.
+        view! { <li><a class="org" href=href rel="external" aria-current=chosen>{org_words(&view)}</a></li> }
     };
     view! {
         <details class="selector" node_ref=details on:keydown=escape>

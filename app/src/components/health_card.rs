@@ -169,3 +169,34 @@ fn CheckTable(
     }
     .into_any()
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::components::fixtures::{html, integration};
+    use domain::integrations::Health;
+
+    #[test]
+    fn ninety_bars_say_their_days_and_a_table_says_the_same() {
+        let check = |health| HealthCheck { checked_at: Timestamp(0), health, reason: None, duration_ms: 12 };
+        let checks = vec![check(Health::Healthy), check(Health::Unreachable)];
+        let html = html(move || {
+            let integration = Signal::stored(integration(ObjectStatus::Active, Health::Healthy));
+            let days = Signal::stored(HealthDay::strip(&checks, Timestamp(0), 90));
+            let clock = Clock::starting(Timestamp(0));
+            view! {
+                <HealthCard
+                    integration=integration
+                    days=days
+                    checks=Signal::stored(checks)
+                    checking=Signal::stored(false)
+                    clock=clock
+                />
+            }
+        });
+        assert_eq!(html.matches("<rect").count(), 90);
+        assert!(html.contains("1 Jan 1970: 1 of 2 checks failed"), "{html}");
+        assert!(html.contains("50.0 %"), "{html}");
+        assert!(!html.contains("style="), "{html}");
+    }
+}

@@ -120,7 +120,7 @@ fn Permissions(
     permissions: Vec<ScopeText>,
 ) -> impl IntoView {
     let permission = |scope: ScopeText| {
-        view! { <li><span>{scope.text}</span> <code class="permission-name">{scope.name}</code></li> }
+        view! { <li><span>{scope.text}</span> " " <code class="permission-name">{scope.name}</code></li> }
     };
     let list = match permissions.is_empty() {
         true => view! { <p class="muted">{text::NO_PERMISSIONS}</p> }.into_any(),

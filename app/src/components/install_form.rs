@@ -189,3 +189,41 @@ fn focus_refused(form: NodeRef<leptos::html::Form>, error: Memo<Option<AppError>
         }
     });
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::components::fixtures::{field, html, organization, provider};
+    use serde_json::json;
+
+    #[test]
+    fn the_plain_form_posts_every_field_under_values() {
+        let secret = ConfigField { default: Some(json!("hunter2")), ..field("password", FieldKind::Secret) };
+        let fields = vec![field("host", FieldKind::String { max_length: None }), secret];
+        let html = html(move || {
+            let action = ServerAction::<Install>::new();
+            let (organization, provider, label) = (organization(), provider(), "Connect".to_owned());
+            view! {
+                <InstallForm
+                    organization=organization
+                    provider=provider
+                    fields=fields
+                    label=label
+                    action=action
+                />
+            }
+        });
+        assert!(html.contains("action=\"/_api/integrations/install\""), "{html}");
+        assert!(html.contains("name=\"values[host]\""), "{html}");
+        assert!(html.contains("name=\"values[password]\""), "{html}");
+        assert!(!html.contains("hunter2"), "a secret is never rendered: {html}");
+    }
+
+    #[test]
+    fn one_refused_field_is_told_beside_itself_only() {
+        let names = ["host".to_owned()];
+        assert!(!belongs_on_top(&AppError::field("host", "No such host."), &names));
+        assert!(belongs_on_top(&AppError::field("prot", "There is no such field."), &names));
+        assert!(belongs_on_top(&AppError::provider("It is down."), &names));
+    }
+}

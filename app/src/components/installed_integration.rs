@@ -188,3 +188,49 @@ fn Leaving(row: Row, on_keep: Callback<()>) -> impl IntoView {
     }
     .into_any()
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::components::fixtures::{html, integration, organization, provider};
+    use domain::integrations::Health;
+
+    fn rendered(status: ObjectStatus, health: Health, refused: Option<&'static str>) -> String {
+        html(move || {
+            let nothing = Callback::new(|_| ());
+            let (refused, integration) = (refused.map(str::to_owned), Signal::stored(integration(status, health)));
+            view! {
+                <InstalledIntegration
+                    organization=organization()
+                    provider=provider()
+                    integration=integration
+                    refused=Signal::stored(refused)
+                    on_disable=nothing
+                    on_enable=nothing
+                    on_remove=nothing
+                />
+            }
+        })
+    }
+
+    #[test]
+    fn a_broken_row_says_why() {
+        let html = rendered(ObjectStatus::Active, Health::NeedsReauth, None);
+        assert!(html.contains("Needs sign-in") && html.contains("The database refused the password."), "{html}");
+        assert!(html.contains("/settings/acme/integrations/postgres/7/remove/"), "{html}");
+    }
+
+    #[test]
+    fn a_row_that_is_being_removed_can_be_kept() {
+        let html = rendered(ObjectStatus::PendingDeletion, Health::Healthy, None);
+        assert!(html.contains("/_api/integrations/keep") && html.contains("Keep it"), "{html}");
+        assert!(!html.contains("/_api/integrations/pause"), "{html}");
+    }
+
+    #[test]
+    fn who_may_not_sees_the_controls_and_the_reason() {
+        let html = rendered(ObjectStatus::Active, Health::Healthy, Some("Ask an owner."));
+        assert_eq!(html.matches("aria-description=\"Ask an owner.\"").count(), 2, "{html}");
+        assert!(!html.contains("/remove/"), "{html}");
+    }
+}

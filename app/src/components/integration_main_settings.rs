@@ -66,7 +66,13 @@ pub fn IntegrationMainSettings(
         }
     };
     let settings = fields.into_iter().map(setting).collect_view();
-    let aside = move || if locked.get() { text::LOCKED } else { text::SAVES_AS_YOU_GO };
+    let aside = move || {
+        move || match (empty, locked.get()) {
+            (true, _) => None,
+            (false, true) => Some(text::LOCKED),
+            (false, false) => Some(text::SAVES_AS_YOU_GO),
+        }
+    };
     let why_not = move || read_only.get().map(|reason| view! { <Alert kind=AlertKind::Info>{reason}</Alert> });
     view! {
         <Card title=title aside=aside>
@@ -119,7 +125,7 @@ fn saver(
 ) -> Callback<bool> {
     let toaster = Toaster::get();
     let (name, secret) = (field.name.clone(), field.is_secret());
-    let save = Action::new_unsync(move |(value, seen): &(String, String)| {
+    let save = Action::new(move |(value, seen): &(String, String)| {
         let (org, name, mut value, mut seen) = (org.clone(), name.clone(), value.clone(), seen.clone());
         async move {
             loop {
@@ -146,7 +152,7 @@ fn saver(
     });
     Callback::new(move |insists: bool| {
         if let Some(next) = state.try_update(|state| state.begins(insists)).flatten() {
-            save.dispatch_local(next);
+            save.dispatch(next);
         }
     })
 }

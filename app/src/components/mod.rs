@@ -8,6 +8,8 @@ pub mod clock;
 pub mod detailed_view;
 pub mod dialog;
 pub mod fields;
+#[cfg(all(test, feature = "ssr"))]
+mod fixtures;
 pub mod frame;
 pub mod health_card;
 pub mod icons;

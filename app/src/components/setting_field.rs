@@ -4,9 +4,7 @@ use crate::api::integrations::SaveSetting;
 use crate::components::fields::SavedMark;
 use crate::components::setting_control::SettingControl;
 use crate::components::setting_state::{SettingState, Standing};
-use crate::components::{
-    Alert, AlertKind, Button, ButtonSize, Clock, FieldRow, Icon, Symbol,
-};
+use crate::components::{Alert, AlertKind, Button, ButtonSize, Clock, FieldRow, Icon, Symbol};
 use crate::text::configure as text;
 use domain::config::{ConfigField, FieldKind};
 use domain::ids::IntegrationId;
@@ -245,5 +243,63 @@ fn empty_when_saved(form: NodeRef<leptos::html::Form>, state: RwSignal<SettingSt
                 form.reset();
             }
         });
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::components::fixtures::{field, html};
+    use domain::Timestamp;
+    use serde_json::{Value, json};
+
+    fn rendered(kind: FieldKind, stored: Value, locked: bool) -> String {
+        html(move || {
+            let state = RwSignal::new(SettingState::new(stored));
+            let (org, on_save) = (OrgSlug::parse("acme").unwrap(), Callback::new(|_| ()));
+            let (locked, clock, field) = (Signal::stored(locked), Clock::starting(Timestamp(0)), field("poll", kind));
+            view! {
+                <SettingField
+                    org=org
+                    id=IntegrationId(7)
+                    field=field
+                    state=state
+                    is_set=true
+                    locked=locked
+                    clock=clock
+                    on_save=on_save
+                />
+            }
+        })
+    }
+
+    #[test]
+    fn asleep_a_setting_is_a_form_that_states_what_it_showed() {
+        let html = rendered(FieldKind::Number { min: Some(1), max: None }, json!(5), false);
+        for part in [
+            "action=\"/_api/integrations/save\"",
+            "name=\"org\" value=\"acme\"",
+            "name=\"id\" value=\"7\"",
+            "name=\"field\" value=\"poll\"",
+            "value=\"5\" name=\"seen\"",
+            "until-hydrated",
+        ] {
+            let flipped = part.split(' ').rev().collect::<Vec<_>>().join(" ");
+            assert!(html.contains(part) || html.contains(&flipped), "{part} in {html}");
+        }
+        assert!(!html.contains("novalidate"), "{html}");
+    }
+
+    #[test]
+    fn a_setting_that_may_not_be_saved_is_disabled_up_front() {
+        let html = rendered(FieldKind::Boolean, json!(true), true);
+        assert!(html.contains(" disabled"), "{html}");
+        assert!(html.contains("aria-disabled=\"true\""), "{html}");
+    }
+
+    #[test]
+    fn a_stored_text_cannot_leave_its_attribute() {
+        let html = rendered(FieldKind::String { max_length: None }, json!("\"><script>alert(1)</script>"), false);
+        assert!(!html.contains("<script"), "{html}");
     }
 }

@@ -16,7 +16,9 @@ pub fn StatusMark(
         EntryStatus::Unreachable => ("bad", true),
         EntryStatus::Connected => ("ok", true),
         EntryStatus::Unchecked => ("none", true),
-        EntryStatus::Paused | EntryStatus::Removing | EntryStatus::NotInstalled | EntryStatus::LearnMore => ("none", false),
+        EntryStatus::Paused | EntryStatus::Removing | EntryStatus::NotInstalled | EntryStatus::LearnMore => {
+            ("none", false)
+        }
     };
     mark(tone, plugged, status.label())
 }

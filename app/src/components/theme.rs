@@ -72,8 +72,10 @@ pub fn ThemeSwitch() -> impl IntoView {
         remember.dispatch(SetTheme { theme: theme.as_str().to_owned() });
     });
     view! {
-        <form class="theme-switch" method="post" action=SetTheme::url() role="group" aria-label=text::theme::LEGEND>
-            {Theme::ALL.map(|theme| choice(theme, chosen, choose)).collect_view()}
+        <form method="post" action=SetTheme::url()>
+            <div class="theme-switch" role="group" aria-label=text::theme::LEGEND>
+                {Theme::ALL.map(|theme| choice(theme, chosen, choose)).collect_view()}
+            </div>
         </form>
     }
     .into_any()

@@ -14,7 +14,9 @@ pub fn OutboxPage() -> impl IntoView {
         Suspend::new(async move {
             match mails.await {
                 Ok(mails) => view! { <Mails mails=mails /> }.into_any(),
-                Err(error) => view! { <Refusal error=error retry=Callback::new(move |()| mails.refetch()) /> }.into_any(),
+                Err(error) => {
+                    view! { <Refusal error=error retry=Callback::new(move |()| mails.refetch()) /> }.into_any()
+                }
             }
         })
     };

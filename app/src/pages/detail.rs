@@ -243,7 +243,7 @@ fn InstallEntry(organization: Organization, detail: Detail) -> impl IntoView {
     let crumbs = vec![
         (text::DIRECTORY.to_owned(), Some(links::directory(&org))),
         (name.clone(), Some(links::detail(&org, Kind::FirstParty, &key))),
-        (title.clone(), None),
+        (text::CONNECT.to_owned(), None),
     ];
     let action = ServerAction::<Install>::new();
     let on_install = installed(org.clone());
@@ -268,12 +268,12 @@ fn InstallEntry(organization: Organization, detail: Detail) -> impl IntoView {
         <DocumentTitle title=title.clone() />
         <Crumbs items=crumbs />
         <PageHead
-            title=title.clone()
+            title=title
             picture=move || view! { <Tile key=key.clone() name=name.clone() large=true /> }
             sentence=move || tagline.clone()
         />
-        <div class="narrow">
-            <Card title=title>{body}</Card>
+        <div class="card narrow">
+            <div class="card-body">{body}</div>
         </div>
     }
     .into_any()

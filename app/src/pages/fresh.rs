@@ -24,7 +24,7 @@ impl<T: Send + Sync + 'static> Clone for Fresh<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> Fresh<T> {
+impl<T: PartialEq + Send + Sync + 'static> Fresh<T> {
     /// Begins with what the page was loaded with and looks again when something in the topic has changed.
     pub fn new<A>(first: T, topic: Topic, ask: impl Fn() -> A + Send + Sync + 'static) -> Self
     where
@@ -43,7 +43,9 @@ impl<T: Send + Sync + 'static> Fresh<T> {
                 }
                 match answer {
                     Ok(fresh) => {
-                        let _ = data.try_set(fresh);
+                        if data.try_with_untracked(|shown| *shown != fresh) == Some(true) {
+                            let _ = data.try_set(fresh);
+                        }
                         let _ = lost.try_set(None);
                     }
                     Err(error) => {

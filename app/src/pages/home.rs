@@ -17,7 +17,9 @@ pub fn HomePage() -> impl IntoView {
             match destination.await {
                 Ok(Some(path)) => view! { <Redirect path=path /> }.into_any(),
                 Ok(None) => view! { <Nowhere /> }.into_any(),
-                Err(error) => view! { <Refusal error=error retry=Callback::new(move |()| destination.refetch()) /> }.into_any(),
+                Err(error) => {
+                    view! { <Refusal error=error retry=Callback::new(move |()| destination.refetch()) /> }.into_any()
+                }
             }
         })
     };

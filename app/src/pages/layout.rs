@@ -1,5 +1,6 @@
 //! The frame of signed-in pages, with what it needs to know.
 
+use crate::api::ApiError;
 use crate::api::organizations::{FrameData, frame};
 use crate::components::frame::{Frame, Side};
 use crate::components::{ErrorNote, Skeleton};
@@ -26,6 +27,11 @@ impl Layout {
         expect_context()
     }
 
+    /// The organization of the page, once it is known that there is one.
+    fn current(self) -> Option<OrgSlug> {
+        self.data.with(|data| Some(data.as_ref()?.current.as_ref()?.organization.slug.clone()))
+    }
+
     /// How events name the signed-in person.
     pub fn my_name(self) -> Option<String> {
         self.data.with(|data| data.as_ref().map(|data| data.me.email.to_string()))
@@ -49,9 +55,12 @@ pub fn InstanceLayout() -> impl IntoView {
 fn layout(org: Signal<String>) -> AnyView {
     let (live, known) = (Live::get(), Layout { data: RwSignal::new(None), attention: RwSignal::new(0) });
     provide_context(known);
+    // Made here and not below: it has to live as long as the layout, through every load of the data.
+    let attention = Signal::from(known.attention);
     let data = Resource::new_blocking(move || org.get(), frame);
 
-    Effect::new(move || live.follow(OrgSlug::parse(&org.get()).ok().as_ref()));
+    let current = Memo::new(move |_| known.current());
+    Effect::new(move || live.follow(current.get().as_ref()));
     on_cleanup(move || live.follow(None));
 
     let recount = Action::new(move |org: &String| frame(org.clone()));
@@ -67,7 +76,7 @@ fn layout(org: Signal<String>) -> AnyView {
     let side = move || {
         view! {
             <Suspense fallback=|| view! { <Skeleton rows=4 /> }>
-                {move || Suspend::new(async move { side_of(known, data.await.map_err(AppError::from), data) })}
+                {move || Suspend::new(async move { side_of(known, attention, data.await, data) })}
             </Suspense>
         }
     };
@@ -79,12 +88,14 @@ fn layout(org: Signal<String>) -> AnyView {
     .into_any()
 }
 
-fn side_of(known: Layout, answer: Result<FrameData, AppError>, again: Resource<Result<FrameData, crate::api::ApiError>>) -> AnyView {
-    match answer {
+type Answer = Result<FrameData, ApiError>;
+
+fn side_of(known: Layout, attention: Signal<usize>, answer: Answer, again: Resource<Answer>) -> AnyView {
+    match answer.map_err(AppError::from) {
         Ok(data) => {
             known.attention.set(data.attention);
             known.data.set(Some(data.clone()));
-            view! { <Side data=data attention=known.attention /> }.into_any()
+            view! { <Side data=data attention=attention /> }.into_any()
         }
         // The page itself leads to the sign-in.
         Err(error) if error.code == Code::SignedOut => ().into_any(),

@@ -28,7 +28,9 @@ pub fn LoginPage() -> impl IntoView {
                 Ok(path) if path == links::LOGIN => view! { <SignIn next=next /> }.into_any(),
                 Ok(path) if path == links::SETUP || next.is_empty() => view! { <Redirect path=path /> }.into_any(),
                 Ok(_) => view! { <Redirect path=next /> }.into_any(),
-                Err(error) => view! { <Refusal error=error retry=Callback::new(move |()| destination.refetch()) /> }.into_any(),
+                Err(error) => {
+                    view! { <Refusal error=error retry=Callback::new(move |()| destination.refetch()) /> }.into_any()
+                }
             }
         })
     };

@@ -3,7 +3,8 @@
 use crate::api::setup::{SetUp, read_state};
 use crate::api::{field_error, form_error};
 use crate::components::{
-    Button, ButtonKind, DocumentTitle, ErrorNote, FieldRow, LinkButton, PageHead, Refusal, SecretField, Skeleton, TextField,
+    Button, ButtonKind, DocumentTitle, ErrorNote, FieldRow, LinkButton, PageHead, Refusal, SecretField, Skeleton,
+    TextField,
 };
 use crate::links;
 use crate::pages::panel::Panel;
@@ -18,9 +19,13 @@ pub fn SetupPage() -> impl IntoView {
     let page = move || {
         Suspend::new(async move {
             match state.await {
-                Ok(SetupState { needed: true, needs_code }) => view! { <FirstOwner needs_code=needs_code /> }.into_any(),
+                Ok(SetupState { needed: true, needs_code }) => {
+                    view! { <FirstOwner needs_code=needs_code /> }.into_any()
+                }
                 Ok(_) => view! { <Done /> }.into_any(),
-                Err(error) => view! { <Refusal error=error retry=Callback::new(move |()| state.refetch()) /> }.into_any(),
+                Err(error) => {
+                    view! { <Refusal error=error retry=Callback::new(move |()| state.refetch()) /> }.into_any()
+                }
             }
         })
     };

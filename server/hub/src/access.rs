@@ -27,11 +27,8 @@ pub struct Access {
 /// Proof that an actor may do what it was asked for. Only [`Access::permit`] makes one.
 #[derive(Clone, Debug)]
 pub struct Permit {
-    /// The actor.
-    pub actor: Actor,
-    /// The organization; none for the whole instance.
-    pub organization: Option<Organization>,
-    _private: (),
+    actor: Actor,
+    organization: Option<Organization>,
 }
 
 impl Permit {
@@ -41,17 +38,22 @@ impl Permit {
     /// When the actor is neither.
     pub fn trusted(actor: &Actor, organization: Option<Organization>) -> Outcome<Self> {
         match actor.who {
-            Who::Operator | Who::System => Ok(Self { actor: actor.clone(), organization, _private: () }),
+            Who::Operator | Who::System => Ok(Self { actor: actor.clone(), organization }),
             _ => Err(AppError::forbidden("Only the operator of this instance can do this.")),
         }
     }
 
     /// Somebody who acts on nothing but themselves: signing in, setting up.
     pub(crate) fn own(actor: &Actor) -> Self {
-        Self { actor: actor.clone(), organization: None, _private: () }
+        Self { actor: actor.clone(), organization: None }
     }
 
-    /// The organization's id, if it is about one.
+    /// Who may.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The organization's id; none for the whole instance.
     pub fn organization_id(&self) -> Option<OrgId> {
         self.organization.as_ref().map(|organization| organization.id)
     }
@@ -64,7 +66,7 @@ impl Access {
     /// [`domain::Code::Forbidden`] with who can; the try is audited.
     pub async fn permit(&self, ctx: &Ctx, need: Need) -> Outcome<Permit> {
         if self.scopes.has_any(need.any) {
-            return Ok(Permit { actor: self.actor.clone(), organization: Some(self.organization.clone()), _private: () });
+            return Ok(Permit { actor: self.actor.clone(), organization: Some(self.organization.clone()) });
         }
         let wanted: Vec<_> = need.any.iter().map(|scope| scope.as_str()).collect();
         let mut conn = ctx.store.write().await.or_internal()?;

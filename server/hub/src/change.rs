@@ -55,8 +55,7 @@ impl<'a> Change<'a> {
     /// # Errors
     /// When the database refuses.
     pub async fn note(&mut self, record: &Record<'_>) -> Outcome<()> {
-        let Permit { actor, organization, .. } = self.permit;
-        let organization = organization.as_ref().map(|organization| organization.id);
+        let (actor, organization) = (self.permit.actor(), self.permit.organization_id());
         let now = self.ctx.now();
         store::audit::insert(
             &mut self.conn,

@@ -14,7 +14,7 @@ use domain::roles::Need;
 use domain::slug::OrgSlug;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch};
 
 /// How long another process's change may go unseen.
 const POLL: Duration = Duration::from_millis(500);
@@ -27,11 +27,12 @@ const BATCH: i64 = 1_000;
 pub struct Live {
     sender: broadcast::Sender<Event>,
     written: Notify,
+    closed: watch::Sender<bool>,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { sender: broadcast::channel(1_024).0, written: Notify::new() }
+        Self { sender: broadcast::channel(1_024).0, written: Notify::new(), closed: watch::channel(false).0 }
     }
 }
 
@@ -39,6 +40,11 @@ impl Live {
     /// This process wrote an event.
     pub fn wake(&self) {
         self.written.notify_one();
+    }
+
+    /// The server stops: every open stream ends, and its browser connects again elsewhere or later.
+    pub fn close(&self) {
+        self.closed.send_replace(true);
     }
 }
 
@@ -70,8 +76,8 @@ pub async fn run(ctx: &Ctx) -> Outcome<()> {
 pub struct Subscription {
     access: Access,
     receiver: broadcast::Receiver<Event>,
+    closed: watch::Receiver<bool>,
     missed: std::vec::IntoIter<Event>,
-    last: EventId,
 }
 
 /// Begins a stream of an organization's events, after the last one the page saw if it says so.
@@ -84,31 +90,32 @@ pub async fn subscribe(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, last: Option<Ev
     // Listen first, then read what was missed: nothing falls in between.
     let receiver = ctx.live.sender.subscribe();
     let mut conn = ctx.store.read().await.or_internal()?;
-    let newest = EventId(store::events::newest(&mut conn).await.or_internal()?);
     let missed = match last {
         Some(last) => store::events::after(&mut conn, last, BATCH).await.or_internal()?,
         None => Vec::new(),
     };
     let org = access.organization.id;
     let missed: Vec<_> = missed.into_iter().filter(|event| event.organization_id == org).collect();
-    Ok(Subscription { access, receiver, missed: missed.into_iter(), last: newest })
+    Ok(Subscription { access, receiver, closed: ctx.live.closed.subscribe(), missed: missed.into_iter() })
 }
 
 impl Subscription {
-    /// The next event; none when the stream has ended because the actor may not see it any more, or fell too far
-    /// behind and should connect again.
+    /// The next event; none when the stream has ended: the server stops, the actor may not see it any more, or the page
+    /// fell too far behind and should connect again.
     pub async fn next(&mut self, ctx: &Ctx) -> Option<Event> {
         if let Some(event) = self.missed.next() {
             return Some(event);
         }
         loop {
-            let event = self.receiver.recv().await.ok()?;
+            let event = tokio::select! {
+                event = self.receiver.recv() => event.ok()?,
+                _ = self.closed.wait_for(|closed| *closed) => return None,
+            };
             if event.organization_id != self.access.organization.id {
                 continue;
             }
             // Whoever was removed a moment ago learns nothing of what came after.
             access::open(ctx, &self.access.actor, &self.access.organization.slug).await.ok()?;
-            self.last = event.id;
             return Some(event);
         }
     }

@@ -1,5 +1,7 @@
 //! Secrets in the database open only where they belong.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it should be")]
+
 use domain::credentials::Ciphertext;
 use domain::ids::{InstallationId, OrgId};
 use domain::integrations::{Account, Facts, StoredConfig};

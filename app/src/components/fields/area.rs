@@ -85,6 +85,9 @@ mod tests {
             view! { <TextArea id="note" name="note" value=value /> }.to_html()
         });
         assert!(!html.contains("<script"), "{html}");
-        assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; \"more\"</textarea>"), "{html}");
+        assert!(
+            html.contains("&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; \"more\"</textarea>"),
+            "{html}"
+        );
     }
 }

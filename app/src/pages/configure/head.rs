@@ -1,6 +1,23 @@
+//! The head of the configure page: what can be done to the installation, and what a person has to know or do first.
+
+use super::Parts;
+use crate::api::integrations::{CheckNow, Keep, Pause, Resume};
+use crate::components::installation_form::InstallationForm;
+use crate::components::remove_dialog::RemoveDialog;
+use crate::components::{Alert, AlertKind, Button, ButtonKind, ButtonSize, LinkButton};
+use crate::links;
+use crate::pages::acts::Act;
+use crate::text::{configure as text, detail as words};
+use domain::integrations::ObjectStatus;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
 /// Check now, pause or resume, remove.
 #[component]
-fn HeadActions(parts: Parts) -> impl IntoView {
+pub(super) fn HeadActions(
+    /// The page.
+    parts: Parts,
+) -> impl IntoView {
     let Parts { data, integration, refused, acts, org, id } = parts;
     let status = Memo::new(move |_| integration.with(|it| it.organization_integration_status));
     let asking = RwSignal::new(false);
@@ -61,7 +78,10 @@ fn HeadActions(parts: Parts) -> impl IntoView {
 
 /// Says that it is being removed, and how to keep it.
 #[component]
-fn Leaving(parts: Parts) -> impl IntoView {
+pub(super) fn Leaving(
+    /// The page.
+    parts: Parts,
+) -> impl IntoView {
     let Parts { integration, refused, acts, org, id, .. } = parts;
     let status = Memo::new(move |_| integration.with(|it| it.organization_integration_status));
     let keep = Callback::new(move |()| acts.act(Act::Keep, id));
@@ -97,7 +117,10 @@ fn Leaving(parts: Parts) -> impl IntoView {
 
 /// Where a person has to sign in again: the reason and the way there.
 #[component]
-fn Cure(parts: Parts) -> impl IntoView {
+pub(super) fn Cure(
+    /// The page.
+    parts: Parts,
+) -> impl IntoView {
     let Parts { data, integration, org, .. } = parts;
     let needed = Memo::new(move |_| {
         integration.with(|it| {

@@ -1,24 +1,23 @@
-//! The configure page of one installation, and the removal page for browsers without JavaScript.
+//! The configure page of one installation. [`removal`] is the page that removes it without JavaScript.
+
+mod head;
+mod removal;
+
+pub use removal::RemovePage;
 
 use crate::api::ApiError;
-use crate::api::integrations::{CheckNow, Keep, Pause, Remove, Resume, configure};
+use crate::api::integrations::configure;
 use crate::components::access_card::AccessCard;
 use crate::components::activity_card::ActivityCard;
-use crate::components::clock::Clock;
 use crate::components::health_card::HealthCard;
-use crate::components::installation_form::InstallationForm;
 use crate::components::integration_main_settings::IntegrationMainSettings;
-use crate::components::remove_dialog::{RemovalWords, RemoveDialog};
-use crate::components::{
-    Alert, AlertKind, Button, ButtonKind, ButtonSize, Card, Crumbs, DocumentTitle, ErrorNote, LinkButton, PageHead,
-    Refusal, Skeleton, Tile,
-};
+use crate::components::{Clock, Crumbs, DocumentTitle, ErrorNote, PageHead, Refusal, Skeleton, Tile};
 use crate::links;
 use crate::live::Live;
 use crate::pages::acts::{Act, Acts, refused_form};
 use crate::pages::fresh::Fresh;
 use crate::pages::layout::Layout;
-use crate::text::{configure as text, detail as words};
+use crate::text::detail as words;
 use domain::AppError;
 use domain::catalogue::Kind;
 use domain::directory::Configure;
@@ -27,8 +26,8 @@ use domain::ids::IntegrationId;
 use domain::integrations::{Integration, ObjectStatus};
 use domain::organizations::Organization;
 use domain::slug::OrgSlug;
+use head::{Cure, HeadActions, Leaving};
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
 async fn load((org, provider, id): (String, String, String)) -> Result<(Organization, Configure), ApiError> {
@@ -102,7 +101,7 @@ fn Installation(organization: Organization, first: Configure) -> impl IntoView {
         <PageHead
             title=name
             picture=move || view! { <Tile key=key.clone() name=provider.clone() large=true /> }
-            sentence=move || sentence(&parts.integration.read())
+            sentence=move || move || sentence(&parts.integration.read())
             actions=move || view! { <HeadActions parts=parts /> }
         />
         {refused}

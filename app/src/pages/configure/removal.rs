@@ -1,3 +1,20 @@
+//! The removal page: the question of the removal dialog at an address of its own.
+
+use super::with_installation;
+use crate::api::integrations::Remove;
+use crate::components::installation_form::InstallationForm;
+use crate::components::remove_dialog::RemovalWords;
+use crate::components::{Button, ButtonKind, Crumbs, DocumentTitle, ErrorNote, LinkButton, PageHead};
+use crate::links;
+use crate::pages::acts::{Act, Acts, refused_form};
+use crate::text::{configure as text, detail as words};
+use domain::catalogue::Kind;
+use domain::directory::Configure;
+use domain::organizations::Organization;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use leptos_router::hooks::use_navigate;
+
 /// The removal page: what goes with it, and the question.
 #[component]
 pub fn RemovePage() -> impl IntoView {
@@ -30,10 +47,10 @@ fn Removal(organization: Organization, first: Configure) -> impl IntoView {
     view! {
         <DocumentTitle title=title.clone() />
         <Crumbs items=crumbs />
-        <PageHead title=title.clone() />
+        <PageHead title=title />
         {refused}
-        <div class="narrow">
-            <Card title=words::REMOVE>
+        <div class="card narrow">
+            <div class="card-body">
                 <RemovalWords integration=Signal::stored(integration) removal=Signal::stored(removal) />
                 <footer class="form-foot">
                     <InstallationForm
@@ -53,7 +70,7 @@ fn Removal(organization: Organization, first: Configure) -> impl IntoView {
                     </InstallationForm>
                     <LinkButton href=back kind=ButtonKind::Quiet>{text::BACK}</LinkButton>
                 </footer>
-            </Card>
+            </div>
         </div>
     }
     .into_any()

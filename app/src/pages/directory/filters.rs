@@ -138,7 +138,11 @@ fn SearchBox(location: Location, total: Signal<usize>) -> impl IntoView {
     let typed = move |event| {
         location.typed.set(event_target_value(&event));
         let timer = set_timeout_with_handle(move || location.write(), PAUSE).ok();
-        pending.try_update_value(|pending| std::mem::replace(pending, timer)).flatten().iter().for_each(|timer| timer.clear());
+        pending
+            .try_update_value(|pending| std::mem::replace(pending, timer))
+            .flatten()
+            .iter()
+            .for_each(|timer| timer.clear());
     };
     // The text changes from outside by links and by going back.
     Effect::new(move |before: Option<()>| {
@@ -201,13 +205,15 @@ fn SegmentLink(location: Location, segment: Segment, count: Signal<usize>) -> im
 fn CategorySelect(location: Location, shown: Signal<Shown>) -> impl IntoView {
     let option = move |category: Category| {
         let count = move || {
-            let found = shown.with(|shown| shown.categories.iter().find(|(other, _)| *other == category).map(|(_, count)| *count));
+            let found = shown
+                .with(|shown| shown.categories.iter().find(|(other, _)| *other == category).map(|(_, count)| *count));
             format!("{} ({})", category.label(), found.unwrap_or_default())
         };
         let selected = move || location.filter.with(|filter| filter.category == Some(category));
         view! { <option value=category.as_str() selected=selected>{count}</option> }
     };
-    let offered = move || shown.with(|shown| shown.categories.iter().map(|(category, _)| *category).collect::<Vec<_>>());
+    let offered =
+        move || shown.with(|shown| shown.categories.iter().map(|(category, _)| *category).collect::<Vec<_>>());
     let chosen = move || location.filter.with(|filter| filter.category.map_or("", Category::as_str));
     view! {
         <select

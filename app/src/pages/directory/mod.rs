@@ -8,7 +8,7 @@ use crate::api::directory::list_entries;
 use crate::components::{DocumentTitle, PageHead, Refusal, Skeleton};
 use crate::live::Live;
 use crate::text::directory as words;
-use domain::directory::{Directory, DirectoryEntry, filter};
+use domain::directory::{Directory, DirectoryEntry, EntryStatus, filter};
 use domain::events::Topic;
 use domain::slug::OrgSlug;
 use domain::{AppError, Outcome};
@@ -69,9 +69,12 @@ fn Listing(org: OrgSlug, first: Directory) -> impl IntoView {
 fn sentence(entries: RwSignal<Vec<DirectoryEntry>>) -> impl IntoView {
     move || {
         entries.with(|entries| {
-            let connected = entries.iter().filter(|entry| entry.status.is_installed()).count();
-            let attention = entries.iter().filter(|entry| entry.status.needs_attention()).count();
-            words::sentence(connected, attention)
+            let count = |holds: fn(EntryStatus) -> bool| entries.iter().filter(|entry| holds(entry.status)).count();
+            words::sentence(
+                count(|status| matches!(status, EntryStatus::Connected | EntryStatus::Unchecked)),
+                count(|status| status == EntryStatus::Paused),
+                count(EntryStatus::needs_attention),
+            )
         })
     }
 }

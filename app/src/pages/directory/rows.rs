@@ -1,13 +1,13 @@
 //! The rows of the directory.
 
 use crate::components::{ButtonSize, Icon, LinkButton, StatusMark, Symbol, Tile};
-use crate::live::Live;
 use crate::links;
+use crate::live::Live;
 use crate::pages::layout::Layout;
 use crate::text::directory as words;
 use domain::catalogue::Category;
 use domain::directory::{DirectoryEntry, EntryAction, EntryStatus};
-use domain::events::Topic;
+use domain::events::{Event, Topic};
 use domain::slug::OrgSlug;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -31,7 +31,9 @@ pub fn Rows(
         let before = first.clone();
         // The row of an entry that is filtered out lives on for a moment; it keeps what it showed.
         let entry = Memo::new(move |_| {
-            entries.with(|entries| entries.iter().find(|entry| entry.key == key).cloned()).unwrap_or_else(|| before.clone())
+            entries
+                .with(|entries| entries.iter().find(|entry| entry.key == key).cloned())
+                .unwrap_or_else(|| before.clone())
         });
         view! { <Row org=org.get_value() first=first entry=entry changed=changed /> }
     };
@@ -43,12 +45,12 @@ pub fn Rows(
     .into_any()
 }
 
-/// Key of the entry and name of the person, of the last change by somebody else.
-fn changed_by_others() -> Memo<Option<(String, String)>> {
+/// The last change by somebody else. Two changes in a row are two values, so that the tint begins anew.
+fn changed_by_others() -> Memo<Option<Event>> {
     let (live, layout) = (Live::get(), Layout::get());
     Memo::new(move |_| {
         let event = live.last.get().filter(|event| event.topic == Topic::Integration)?;
-        (layout.my_name().as_deref() != Some(event.actor.as_str())).then_some((event.subject, event.actor))
+        (layout.my_name().as_deref() != Some(event.actor.as_str())).then_some(event)
     })
 }
 
@@ -57,16 +59,22 @@ fn Row(
     org: OrgSlug,
     first: DirectoryEntry,
     entry: Memo<DirectoryEntry>,
-    changed: Memo<Option<(String, String)>>,
+    changed: Memo<Option<Event>>,
 ) -> impl IntoView {
     let DirectoryEntry { key, name, tagline, kind, categories, .. } = first;
     let href = links::detail(&org, kind, &key);
     let status = Memo::new(move |_| entry.with(|entry| entry.status));
     let configurations = Memo::new(move |_| entry.with(|entry| entry.configurations));
     let subject = key.clone();
-    let by = Memo::new(move |_| changed.get().filter(|(changed, _)| *changed == subject).map(|(_, actor)| actor));
+    let by = Memo::new(move |_| changed.get().filter(|event| event.subject == subject));
+    let tint = move |parity: i64| by.with(|event| event.as_ref().is_some_and(|event| event.id.0 % 2 == parity));
     view! {
-        <li class="row" class:row-broken=move || status.get().needs_attention() class:row-changed=move || by.get().is_some()>
+        <li
+            class="row"
+            class:row-broken=move || status.get().needs_attention()
+            class:row-changed=move || tint(0)
+            class:row-changed-again=move || tint(1)
+        >
             <Tile key=key name=name.clone() />
             <div class="row-words">
                 <a class="row-link" href=href.clone()>{name.clone()}</a>
@@ -77,7 +85,7 @@ fn Row(
             <Categories categories=categories />
             <div class="row-action">{move || entry.with(|entry| action(&org, &href, entry))}</div>
             {move || entry.with(alert)}
-            {move || by.get().map(|actor| view! { <p class="row-actor" role="status">{words::changed_by(&actor)}</p> })}
+            {move || by.get().map(|event| view! { <p class="row-actor" role="status">{words::changed_by(&event.actor)}</p> })}
         </li>
     }
     .into_any()
@@ -97,11 +105,13 @@ fn action(org: &OrgSlug, detail: &str, entry: &DirectoryEntry) -> AnyView {
         EntryAction::Install => links::install(org, &entry.key),
         EntryAction::View => detail.to_owned(),
     };
-    view! { <LinkButton href=href size=ButtonSize::Small label=format!("{word} {}", entry.name)>{word}</LinkButton> }.into_any()
+    view! { <LinkButton href=href size=ButtonSize::Small label=format!("{word} {}", entry.name)>{word}</LinkButton> }
+        .into_any()
 }
 
 fn alert(entry: &DirectoryEntry) -> Option<AnyView> {
-    let sentence = entry.alert.clone()?;
+    let alert = entry.alert.as_deref()?;
+    let sentence = entry.cure.as_ref().map_or(alert, |_| words::reason(alert, words::cure(entry.status))).to_owned();
     let cure = entry.cure.clone().map(|href| view! { <a class="row-cure" href=href>{words::cure(entry.status)}</a> });
     let class = if entry.status == EntryStatus::Unreachable { "row-alert row-alert-bad" } else { "row-alert" };
     Some(view! { <p class=class>{sentence} " " {cure}</p> }.into_any())

@@ -44,11 +44,14 @@ pub async fn configure(
         provider: manifest.to_provider(true),
         secrets_set: secrets.iter().map(|secret| secret.field.clone()).collect(),
         days: HealthDay::strip(&checks, now, DAYS),
-        removal: vec![
-            format!("{} stored {}", secrets.len(), if secrets.len() == 1 { "credential" } else { "credentials" }),
-            format!("{} of settings", plural(row.config.0.len().saturating_sub(1), "field")),
-            format!("{} of health history", plural(checks.len(), "check")),
-        ],
+        removal: [
+            goes(secrets.len(), "stored credential", ""),
+            goes(row.config.0.len().saturating_sub(1), "field", " of settings"),
+            goes(checks.len(), "check", " of health history"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         checks: checks.into_iter().take(20).collect(),
         activity,
         can_manage: access.may(Need::INTEGRATIONS_WRITE),
@@ -57,6 +60,8 @@ pub async fn configure(
     })
 }
 
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+/// How many of something go with an installation; nothing is not worth a line.
+fn goes(count: usize, noun: &str, what: &str) -> Option<String> {
+    let plural = if count == 1 { "" } else { "s" };
+    (count > 0).then(|| format!("{count} {noun}{plural}{what}"))
 }

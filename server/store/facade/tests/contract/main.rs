@@ -1,6 +1,8 @@
 //! What every database behind the store must do. Each test runs on SQLite and on PostgreSQL; PostgreSQL needs
 //! `PATCHBAY_TEST_DATABASE_URL`, the address of a superuser's database, which `cargo xtask test` provides.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it should be")]
+
 mod installations;
 mod people;
 mod queues;

@@ -1,0 +1,11 @@
+//! The server from outside: every interface through the router, on both databases, without a network.
+//!
+//! Arrange through [`support::TestApp`]. A test is a function of the database; `on_both!` at the end of its file runs
+//! it on SQLite, and on PostgreSQL where `PATCHBAY_TEST_DATABASE_URL` names a server.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be arranged should fail")]
+
+#[macro_use]
+mod support;
+
+mod smoke;
