@@ -3,6 +3,7 @@
 //! Pages watch [`Live::generation`] of a topic and load anew when it grows. On the server nothing ever changes.
 
 use domain::events::{Event, Topic};
+use domain::ids::EventId;
 use domain::slug::OrgSlug;
 use leptos::prelude::*;
 
@@ -52,8 +53,8 @@ impl Live {
         });
     }
 
-    /// Listens to an organization from now on, and to no other; to none without a slug.
-    pub fn follow(self, org: Option<&OrgSlug>) {
+    /// Listens to an organization after this event, and to no other; to none without one.
+    pub fn follow(self, org: Option<(OrgSlug, EventId)>) {
         self.last.set(None);
         #[cfg(feature = "hydrate")]
         stream::follow(self, org);
@@ -77,6 +78,7 @@ impl Live {
 #[cfg(feature = "hydrate")]
 mod stream {
     use super::Live;
+    use domain::ids::EventId;
     use domain::slug::OrgSlug;
     use futures::StreamExt;
     use gloo_net::eventsource::State;
@@ -107,10 +109,10 @@ mod stream {
     }
 
     /// Opens the organization's stream in place of the one before.
-    pub fn follow(live: Live, org: Option<&OrgSlug>) {
+    pub fn follow(live: Live, org: Option<(OrgSlug, EventId)>) {
         live.connected.set(true);
-        let stream = org.map(|org| {
-            let url = format!("/api/patchbay/organizations/{org}/events");
+        let stream = org.map(|(org, after)| {
+            let url = format!("/api/patchbay/organizations/{org}/events?after={after}");
             let clock = set_interval_with_handle(move || look(live), LOOK).ok();
             Stream { source: open(live, &url), url, looks: 0, wait: FIRST_WAIT, clock }
         });

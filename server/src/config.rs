@@ -145,10 +145,13 @@ impl Config {
     /// The first thing that is wrong, by its name in the file.
     pub fn new(layer: Layer) -> Result<Self, String> {
         let addr = layer.addr.unwrap_or_else(|| DEFAULT_ADDR.to_owned());
-        let addr = addr.parse().map_err(|_| format!("addr is {addr:?}; write an address and a port, such as {DEFAULT_ADDR}."))?;
+        let addr = addr
+            .parse()
+            .map_err(|_| format!("addr is {addr:?}; write an address and a port, such as {DEFAULT_ADDR}."))?;
         let public_url = layer.public_url.map(|text| parse_public_url(&text)).transpose()?;
         let proxies = layer.trusted_proxies.unwrap_or_default();
-        let trusted_proxies = proxies.split([',', ' ']).filter(|entry| !entry.is_empty()).map(parse_net).collect::<Result<_, _>>()?;
+        let trusted_proxies =
+            proxies.split([',', ' ']).filter(|entry| !entry.is_empty()).map(parse_net).collect::<Result<_, _>>()?;
         let allow = layer.outbound_allow.unwrap_or_default();
         let outbound_allow = allow.parse().map_err(|error| format!("outbound_allow: {error}"))?;
         for (provider, url) in &layer.endpoints {
@@ -224,7 +227,9 @@ fn parse_public_url(text: &str) -> Result<Url, String> {
 
 fn parse_net(text: &str) -> Result<IpNet, String> {
     let address = text.parse::<IpAddr>().map(IpNet::from);
-    text.parse().or(address).map_err(|_| format!("trusted_proxies holds {text:?}, which is neither an address nor a network."))
+    text.parse()
+        .or(address)
+        .map_err(|_| format!("trusted_proxies holds {text:?}, which is neither an address nor a network."))
 }
 
 #[cfg(test)]
@@ -237,7 +242,9 @@ mod tests {
 
     #[test]
     fn flags_beat_variables_which_beat_the_file() {
-        let file: Layer = toml::from_str("addr = '127.0.0.1:1'\ndata_dir = 'file'\n[endpoints]\ncircleci = 'https://f.example'").unwrap();
+        let file: Layer =
+            toml::from_str("addr = '127.0.0.1:1'\ndata_dir = 'file'\n[endpoints]\ncircleci = 'https://f.example'")
+                .unwrap();
         let env = env(&[("PATCHBAY_ADDR", "127.0.0.1:2"), ("PATCHBAY_ENDPOINTS", "vercel=https://v.example")]).unwrap();
         let flags = Layer { addr: Some("127.0.0.1:3".into()), ..Layer::default() };
         let config = Config::new(flags.over(env).over(file)).unwrap();

@@ -22,7 +22,11 @@ pub fn spawn(ctx: &Ctx) -> JoinSet<()> {
         }
     });
     tasks.spawn(work(ctx.clone()));
-    tasks.spawn(every(SCHEDULE, ctx.clone(), |ctx| async move { hub::integrations::enqueue_due(&ctx).await.map(drop) }));
+    tasks.spawn(every(
+        SCHEDULE,
+        ctx.clone(),
+        |ctx| async move { hub::integrations::enqueue_due(&ctx).await.map(drop) },
+    ));
     tasks.spawn(every(TIDY, ctx.clone(), |ctx| async move { hub::jobs::tidy(&ctx).await }));
     tasks
 }

@@ -3,6 +3,7 @@
 use crate::{extensions, middleware, rest};
 use app::shell;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRef, Path, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -15,6 +16,7 @@ use ipnet::IpNet;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes as _, generate_route_list, handle_server_fns_with_context};
 use std::sync::Arc;
+use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
@@ -101,11 +103,11 @@ async fn server_functions(State(app): State<App>, request: Request) -> impl Into
 fn package(options: &LeptosOptions) -> Router {
     let folder = std::path::Path::new(&*options.site_root).join(&*options.site_pkg_dir);
     let immutable = HeaderValue::from_static("public, max-age=31536000, immutable");
-    Router::new()
-        .fallback_service(ServeDir::new(folder).precompressed_br().precompressed_gzip())
-        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, move |response: &Response<_>| {
+    Router::new().fallback_service(ServeDir::new(folder).precompressed_br().precompressed_gzip()).layer(
+        SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, move |response: &Response<_>| {
             response.status().is_success().then(|| immutable.clone())
-        }))
+        }),
+    )
 }
 
 /// Static files of the site, else the page for what does not exist.
@@ -116,8 +118,29 @@ async fn fallback(State(app): State<App>, request: Request) -> Response {
     if let Some(other) = other_spelling(request.uri()) {
         return Redirect::permanent(&other).into_response();
     }
+    if let Some(file) = site_file(&app.leptos, head_of(&request)).await {
+        return file;
+    }
     let handler = leptos_axum::file_and_error_handler_with_context::<App, _>(provide(app.ctx.clone()), shell);
     handler(request.uri().clone(), State(app), request).await
+}
+
+/// A file of the site. The framework's own handler would answer with it too, but take away the headers, the policy among
+/// them, of a page that is being rendered on the same thread.
+async fn site_file(options: &LeptosOptions, question: Request) -> Option<Response> {
+    let files = ServeDir::new(&*options.site_root).append_index_html_on_directories(false);
+    let answer = files.oneshot(question).await.ok()?;
+    let found = answer.status().is_success() || answer.status() == StatusCode::NOT_MODIFIED;
+    found.then(|| answer.into_response())
+}
+
+/// The same request without its body.
+fn head_of(request: &Request) -> Request {
+    let mut head = Request::new(Body::empty());
+    head.method_mut().clone_from(request.method());
+    head.uri_mut().clone_from(request.uri());
+    head.headers_mut().clone_from(request.headers());
+    head
 }
 
 /// Pages below `/settings` and `/admin` end with a slash, the others do not: the other spelling leads there.

@@ -26,7 +26,8 @@ pub async fn open(config: &Config, bound: SocketAddr, setup_code: Option<SecretS
     let settings = config.settings(bound, setup_code)?;
     let folder = &config.data_dir;
     if config.is_sqlite() || config.master_key.is_none() {
-        make_private(folder).map_err(|error| format!("The data directory {} could not be made: {error}", folder.display()))?;
+        make_private(folder)
+            .map_err(|error| format!("The data directory {} could not be made: {error}", folder.display()))?;
     }
     let vault = match &config.master_key {
         Some(key) => Vault::from_text(key),
@@ -45,10 +46,16 @@ pub async fn open(config: &Config, bound: SocketAddr, setup_code: Option<SecretS
 /// A sentence for the operator.
 pub async fn serve(config: Config, with_demo: bool) -> Result<(), String> {
     if with_demo && !config.addr.ip().is_loopback() {
-        return Err(format!("The demonstration's passwords are public: it runs on this machine only, not on {}.", config.addr));
+        return Err(format!(
+            "The demonstration's passwords are public: it runs on this machine only, not on {}.",
+            config.addr
+        ));
     }
     let listener = TcpListener::bind(config.addr).await.map_err(|error| {
-        format!("Nothing can be served on {}: {error}. Is another Patchbay running? Choose another one with --addr.", config.addr)
+        format!(
+            "Nothing can be served on {}: {error}. Is another Patchbay running? Choose another one with --addr.",
+            config.addr
+        )
     })?;
     let bound = listener.local_addr().map_err(|error| error.to_string())?;
     // Kept until the end: it is the lock.
@@ -117,9 +124,17 @@ fn lock(config: &Config) -> Result<Option<std::fs::File>, String> {
     let folder = &config.data_dir;
     let failed = |error: std::io::Error| format!("The data directory {} cannot be used: {error}", folder.display());
     make_private(folder).map_err(failed)?;
-    let file = std::fs::File::options().create(true).truncate(false).write(true).open(folder.join("serve.lock")).map_err(failed)?;
+    let file = std::fs::File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join("serve.lock"))
+        .map_err(failed)?;
     file.try_lock().map_err(|_| {
-        format!("Another Patchbay serves the data directory {}. Stop it, or name another one with --data-dir.", folder.display())
+        format!(
+            "Another Patchbay serves the data directory {}. Stop it, or name another one with --data-dir.",
+            folder.display()
+        )
     })?;
     Ok(Some(file))
 }
@@ -135,7 +150,8 @@ fn make_private(folder: &std::path::Path) -> std::io::Result<()> {
 
 fn one_time_code() -> Password {
     const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    let code: String = (0..12).map(|_| char::from(LETTERS[usize::from(rand::random::<u8>()) % LETTERS.len()])).collect();
+    let code: String =
+        (0..12).map(|_| char::from(LETTERS[usize::from(rand::random::<u8>()) % LETTERS.len()])).collect();
     SecretString::from(code)
 }
 

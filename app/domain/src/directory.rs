@@ -218,7 +218,8 @@ pub fn filter(entries: &[DirectoryEntry], filter: &Filter) -> Shown {
     let categories = Category::ALL
         .iter()
         .map(|category| {
-            let holds = |entry: &DirectoryEntry| filter.segment.holds(entry.status) && entry.categories.contains(category);
+            let holds =
+                |entry: &DirectoryEntry| filter.segment.holds(entry.status) && entry.categories.contains(category);
             (*category, found.iter().filter(|(_, entry)| holds(entry)).count())
         })
         .filter(|(category, count)| *count > 0 || filter.category == Some(*category))
@@ -479,7 +480,8 @@ mod tests {
     fn checks_fall_into_their_days() {
         use crate::time::DAY;
         let check = |at, health| HealthCheck { checked_at: Timestamp(at), health, reason: None, duration_ms: 1 };
-        let checks = [check(10 * DAY + 5, Health::Healthy), check(9 * DAY, Health::Unreachable), check(DAY, Health::Healthy)];
+        let checks =
+            [check(10 * DAY + 5, Health::Healthy), check(9 * DAY, Health::Unreachable), check(DAY, Health::Healthy)];
         let days = HealthDay::strip(&checks, Timestamp(10 * DAY + 9), 3);
         let counts: Vec<_> = days.iter().map(|day| (day.day.0 / DAY, day.healthy, day.broken)).collect();
         assert_eq!(counts, [(8, 0, 0), (9, 0, 1), (10, 1, 0)]);

@@ -149,11 +149,9 @@ impl Fields {
                 message: self.0.values().next().cloned().unwrap_or_default(),
                 fields: self.0,
             }),
-            n => Err(AppError {
-                code: Code::Invalid,
-                message: format!("{n} fields need another look."),
-                fields: self.0,
-            }),
+            n => {
+                Err(AppError { code: Code::Invalid, message: format!("{n} fields need another look."), fields: self.0 })
+            }
         }
     }
 }

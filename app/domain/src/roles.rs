@@ -170,8 +170,17 @@ impl Role {
     pub const fn scopes(self) -> Scopes {
         use Scope::*;
         const MEMBER: Scopes = Scopes::of(&[
-            EventRead, EventWrite, EventAdmin, ProjectRead, ProjectReleases, OrgRead, MemberRead, MemberInvite, TeamRead,
-            AlertsRead, AlertsWrite,
+            EventRead,
+            EventWrite,
+            EventAdmin,
+            ProjectRead,
+            ProjectReleases,
+            OrgRead,
+            MemberRead,
+            MemberInvite,
+            TeamRead,
+            AlertsRead,
+            AlertsWrite,
         ]);
         const ADMIN: Scopes =
             MEMBER.or(Scopes::of(&[ProjectWrite, ProjectAdmin, TeamWrite, TeamAdmin, OrgIntegrations]));
@@ -214,10 +223,8 @@ impl Need {
     pub const INTEGRATIONS_READ: Self =
         Self { any: &[Scope::OrgRead, Scope::OrgWrite, Scope::OrgAdmin, Scope::OrgIntegrations], who: "Members" };
     /// Install, configure and pause integrations.
-    pub const INTEGRATIONS_WRITE: Self = Self {
-        any: &[Scope::OrgWrite, Scope::OrgAdmin, Scope::OrgIntegrations],
-        who: "Admins, managers and owners",
-    };
+    pub const INTEGRATIONS_WRITE: Self =
+        Self { any: &[Scope::OrgWrite, Scope::OrgAdmin, Scope::OrgIntegrations], who: "Admins, managers and owners" };
     /// Remove integrations.
     pub const INTEGRATIONS_REMOVE: Self =
         Self { any: &[Scope::OrgAdmin, Scope::OrgIntegrations], who: "Admins, managers and owners" };

@@ -41,7 +41,11 @@ impl OrgSlug {
             return Err(format!("This slug \"{}\" is reserved and not allowed.", shown(text)));
         }
         let edges = !slug.starts_with('-') && !slug.ends_with('-');
-        if slug.len() > 50 || !edges || only_digits(&slug) || !slug.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        if slug.len() > 50
+            || !edges
+            || only_digits(&slug)
+            || !slug.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        {
             return Err("A slug is up to 50 letters, digits and hyphens, does not begin or end with a hyphen and is \
                         not only digits."
                 .to_owned());

@@ -54,7 +54,8 @@ pub fn check_password(password: &str, email: &Email) -> Result<(), String> {
     };
     let guessable = ["password", "123456789", "qwertyuiop", "abcdefgh", "letmein", "iloveyou"];
     let rest = guessable.iter().fold(lower.clone(), |rest, word| rest.replace(word, ""));
-    if repeated || rest.chars().count() < 6 || lower == email.as_str() || (local.len() > 3 && lower == local.repeat(2)) {
+    if repeated || rest.chars().count() < 6 || lower == email.as_str() || (local.len() > 3 && lower == local.repeat(2))
+    {
         return Err("This password is among the first that anybody would try. Take several unrelated words.".to_owned());
     }
     Ok(())
@@ -67,10 +68,13 @@ mod tests {
     #[test]
     fn a_password_is_long_and_not_the_first_guess() {
         let email = Email::parse("ada@example.com").unwrap();
-        for good in ["patchbay-demo", "correct horse battery", "пароль из многих слов", " twelve spaces "] {
+        for good in ["patchbay-demo", "correct horse battery", "пароль из многих слов", " twelve spaces "]
+        {
             assert_eq!(check_password(good, &email), Ok(()), "{good:?}");
         }
-        for weak in ["", "short", "aaaaaaaaaaaa", "password1234", "Password123456789", "ada@example.com", "abababababab"] {
+        for weak in
+            ["", "short", "aaaaaaaaaaaa", "password1234", "Password123456789", "ada@example.com", "abababababab"]
+        {
             assert!(check_password(weak, &email).is_err(), "{weak:?}");
         }
         assert!(check_password(&"ab cd".repeat(300), &email).is_err());

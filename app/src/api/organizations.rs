@@ -3,6 +3,7 @@
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use crate::{context, links};
+use domain::ids::EventId;
 use domain::organizations::OrganizationView;
 use domain::path::LocalPath;
 #[cfg(feature = "ssr")]
@@ -22,6 +23,8 @@ pub struct FrameData {
     pub current: Option<OrganizationView>,
     /// How many integrations need a person.
     pub attention: usize,
+    /// The newest event when this was put together: the live stream goes on from there.
+    pub newest: EventId,
 }
 
 /// The cookie that remembers the last organization.
@@ -39,6 +42,8 @@ pub async fn frame(
     org: String,
 ) -> Result<FrameData, ApiError> {
     let (ctx, actor) = (context::ctx(), context::actor().await?);
+    // Before anything else is read: an event that comes meanwhile is heard twice rather than not at all.
+    let newest = hub::live::newest(&ctx).await?;
     let me = hub::users::me(&ctx, &actor).await?;
     let organizations = hub::organizations::mine(&ctx, &actor).await?;
     // The page says that an unknown organization is not there; the frame around it stays.
@@ -54,7 +59,7 @@ pub async fn frame(
         attention = directory.entries.iter().filter(|entry| entry.status.needs_attention()).count();
         remember(slug);
     }
-    Ok(FrameData { me, organizations, current, attention })
+    Ok(FrameData { me, organizations, current, attention, newest })
 }
 
 /// Where home is: set-up, sign-in or the last organization; nowhere for a person without any.

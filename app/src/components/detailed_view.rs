@@ -148,7 +148,7 @@ mod tests {
 
     fn rendered(tab: DetailTab, configurations: bool) -> String {
         html(move || {
-            let org = OrgSlug::parse("acme").unwrap();
+            let org = OrgSlug::parse("acme").expect("acme is a slug");
             let list = configurations.then(|| ViewFn::from(|| "the list"));
             let (detail, tab) = (Signal::stored(detail()), Signal::stored(tab));
             view! {

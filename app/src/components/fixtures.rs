@@ -27,7 +27,7 @@ pub fn organization() -> Organization {
     Organization {
         id: OrgId(1),
         name: "Acme".into(),
-        slug: OrgSlug::parse("acme").unwrap(),
+        slug: OrgSlug::parse("acme").expect("acme is a slug"),
         status: OrgStatus::Active,
         default_role: Role::Member,
         flags: Flags::default(),

@@ -256,7 +256,7 @@ mod tests {
     fn rendered(kind: FieldKind, stored: Value, locked: bool) -> String {
         html(move || {
             let state = RwSignal::new(SettingState::new(stored));
-            let (org, on_save) = (OrgSlug::parse("acme").unwrap(), Callback::new(|_| ()));
+            let (org, on_save) = (OrgSlug::parse("acme").expect("acme is a slug"), Callback::new(|_| ()));
             let (locked, clock, field) = (Signal::stored(locked), Clock::starting(Timestamp(0)), field("poll", kind));
             view! {
                 <SettingField

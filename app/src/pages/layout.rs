@@ -6,6 +6,7 @@ use crate::components::frame::{Frame, Side};
 use crate::components::{ErrorNote, Skeleton};
 use crate::live::Live;
 use domain::events::Topic;
+use domain::ids::EventId;
 use domain::slug::OrgSlug;
 use domain::{AppError, Code};
 use leptos::prelude::*;
@@ -27,9 +28,12 @@ impl Layout {
         expect_context()
     }
 
-    /// The organization of the page, once it is known that there is one.
-    fn current(self) -> Option<OrgSlug> {
-        self.data.with(|data| Some(data.as_ref()?.current.as_ref()?.organization.slug.clone()))
+    /// The organization of the page, once it is known that there is one, and the newest event that the page knows.
+    fn current(self) -> Option<(OrgSlug, EventId)> {
+        self.data.with(|data| {
+            let data = data.as_ref()?;
+            Some((data.current.as_ref()?.organization.slug.clone(), data.newest))
+        })
     }
 
     /// How events name the signed-in person.
@@ -60,7 +64,7 @@ fn layout(org: Signal<String>) -> AnyView {
     let data = Resource::new_blocking(move || org.get(), frame);
 
     let current = Memo::new(move |_| known.current());
-    Effect::new(move || live.follow(current.get().as_ref()));
+    Effect::new(move || live.follow(current.get()));
     on_cleanup(move || live.follow(None));
 
     let recount = Action::new(move |org: &String| frame(org.clone()));

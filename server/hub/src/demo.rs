@@ -64,7 +64,8 @@ pub async fn fill(ctx: &Ctx) -> Outcome<()> {
     for sample in samples() {
         install(ctx, &mut change, acme, &sample).await?;
     }
-    install(ctx, &mut change, rival, &Sample { name: "rival-secret-project", external_id: "9001", ..samples()[1] }).await?;
+    install(ctx, &mut change, rival, &Sample { name: "rival-secret-project", external_id: "9001", ..samples()[1] })
+        .await?;
     crate::mail::write(
         ctx,
         &mut change.conn,
@@ -138,7 +139,9 @@ async fn install(ctx: &Ctx, change: &mut Change<'_>, org: OrgId, sample: &Sample
     let integration = store::integrations::upsert(conn, sample.provider, &account, begin).await.or_internal()?;
     let mut config = StoredConfig::default();
     config.0.insert(integrations::present::CONNECTION.to_owned(), json!({}));
-    let id = store::installations::insert(conn, org, integration, &config, &account.facts, None, begin).await.or_internal()?;
+    let id = store::installations::insert(conn, org, integration, &config, &account.facts, None, begin)
+        .await
+        .or_internal()?;
     for day in 0..sample.age {
         let at = begin.plus(day * DAY + 9 * HOUR);
         // One bad day in about thirty, so that the strip shows what a bad day looks like.
@@ -159,9 +162,7 @@ async fn install(ctx: &Ctx, change: &mut Change<'_>, org: OrgId, sample: &Sample
         duration_ms: 61,
     };
     store::health::insert(conn, id, &last).await.or_internal()?;
-    store::installations::set_health(conn, id, sample.health, sample.reason, checked, None)
-        .await
-        .or_internal()?;
+    store::installations::set_health(conn, id, sample.health, sample.reason, checked, None).await.or_internal()?;
     store::installations::set_status(conn, id, ObjectStatus::Active, sample.status, None).await.or_internal()?;
     let manifest = providers::catalogue::find(sample.provider);
     let name = manifest.map_or(sample.provider, |manifest| manifest.name.as_str());

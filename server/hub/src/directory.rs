@@ -24,12 +24,14 @@ use providers::catalogue;
 pub async fn list(ctx: &Ctx, actor: &Actor, slug: &OrgSlug) -> Outcome<Directory> {
     let access = access::open(ctx, actor, slug).await?;
     let mut conn = ctx.store.read().await.or_internal()?;
-    let installations = store::installations::of_organization(&mut conn, access.organization.id, None).await.or_internal()?;
+    let installations =
+        store::installations::of_organization(&mut conn, access.organization.id, None).await.or_internal()?;
     let can_install = access.may(Need::INTEGRATIONS_WRITE);
     let mut entries: Vec<_> = catalogue::all()
         .iter()
         .map(|manifest| {
-            let mine: Vec<_> = installations.iter().filter(|installation| installation.provider == manifest.key).collect();
+            let mine: Vec<_> =
+                installations.iter().filter(|installation| installation.provider == manifest.key).collect();
             entry(manifest, &mine, slug, can_install)
         })
         .collect();
@@ -59,7 +61,10 @@ pub async fn detail(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, kind: Kind, key: &
         categories: manifest.categories.clone(),
         sign_in: manifest.auth.label().to_owned(),
         features: features
-            .map(|feature| GatedFeature { feature: feature.clone(), locked: locked(&access.organization, &feature.feature_gate) })
+            .map(|feature| GatedFeature {
+                feature: feature.clone(),
+                locked: locked(&access.organization, &feature.feature_gate),
+            })
             .collect(),
         permissions: manifest.scopes.clone(),
         alerts: manifest.aspects.alerts.clone(),

@@ -55,13 +55,19 @@ impl Live {
 pub async fn run(ctx: &Ctx) -> Outcome<()> {
     let mut conn = ctx.store.read().await.or_internal()?;
     let mut last = store::events::newest(&mut conn).await.or_internal()?;
-    let mut seen: BTreeSet<i64> =
-        store::events::after(&mut conn, EventId(last - OVERLAP), BATCH).await.or_internal()?.iter().map(|e| e.id.0).collect();
+    let mut seen: BTreeSet<i64> = store::events::after(&mut conn, EventId(last - OVERLAP), BATCH)
+        .await
+        .or_internal()?
+        .iter()
+        .map(|e| e.id.0)
+        .collect();
     drop(conn);
     loop {
         let _ = tokio::time::timeout(POLL, ctx.live.written.notified()).await;
         let Ok(mut conn) = ctx.store.read().await.or_internal() else { continue };
-        let Ok(events) = store::events::after(&mut conn, EventId(last - OVERLAP), BATCH).await.or_internal() else { continue };
+        let Ok(events) = store::events::after(&mut conn, EventId(last - OVERLAP), BATCH).await.or_internal() else {
+            continue;
+        };
         drop(conn);
         for event in events.into_iter().filter(|event| seen.insert(event.id.0)) {
             last = last.max(event.id.0);
@@ -70,6 +76,15 @@ pub async fn run(ctx: &Ctx) -> Outcome<()> {
         }
         seen = seen.split_off(&(last - OVERLAP));
     }
+}
+
+/// The newest event so far: a page that was made now has missed nothing before it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn newest(ctx: &Ctx) -> Outcome<EventId> {
+    let mut conn = ctx.store.read().await.or_internal()?;
+    store::events::newest(&mut conn).await.or_internal().map(EventId)
 }
 
 /// One page's stream.

@@ -83,7 +83,10 @@ pub async fn set_feature(ctx: &Ctx, slug: &str, feature: &str, on: bool) -> Outc
     let gate = format!("integrations-{feature}");
     if !FEATURES.contains(&gate.as_str()) {
         let known: Vec<_> = FEATURES.iter().filter_map(|gate| gate.strip_prefix("integrations-")).collect();
-        return Err(AppError::field("feature", format!("There is no feature {feature:?}. Known: {}.", known.join(", "))));
+        return Err(AppError::field(
+            "feature",
+            format!("There is no feature {feature:?}. Known: {}.", known.join(", ")),
+        ));
     }
     let organization = organization(ctx, slug).await?;
     let mut off = organization.features_off.clone();
@@ -117,7 +120,9 @@ pub async fn create_token(
     scopes: &[String],
     expires_in: Option<i64>,
 ) -> Outcome<SecretString> {
-    let scopes = scopes.iter().map(|scope| scope.parse::<Scope>().map_err(|error| AppError::field("scope", format!("{scope:?} is {error}"))));
+    let scopes = scopes
+        .iter()
+        .map(|scope| scope.parse::<Scope>().map_err(|error| AppError::field("scope", format!("{scope:?} is {error}"))));
     let scopes = scopes.collect::<Outcome<Scopes>>()?;
     if scopes == Scopes::NONE {
         return Err(AppError::field("scope", "A token needs at least one scope, such as org:read."));
@@ -150,5 +155,7 @@ async fn user(ctx: &Ctx, email: &str) -> Outcome<User> {
     let email = Email::parse(email).map_err(|message| AppError::field("email", message))?;
     let mut conn = ctx.store.read().await.or_internal()?;
     let user = store::users::by_email(&mut conn, &email).await.or_internal()?;
-    user.ok_or_else(|| AppError::field("email", format!("There is no account for {email}. Make it with `patchbay user create`.")))
+    user.ok_or_else(|| {
+        AppError::field("email", format!("There is no account for {email}. Make it with `patchbay user create`."))
+    })
 }

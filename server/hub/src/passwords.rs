@@ -22,7 +22,9 @@ static DUMMY: LazyLock<String> = LazyLock::new(|| hash_now(b"nobody's password")
 /// When hashing fails, which means that memory is short.
 pub async fn hash(password: SecretString) -> Outcome<String> {
     let _turn = TURNS.acquire().await.or_internal()?;
-    tokio::task::spawn_blocking(move || hash_now(password.expose_secret().as_bytes()).or_internal()).await.or_internal()?
+    tokio::task::spawn_blocking(move || hash_now(password.expose_secret().as_bytes()).or_internal())
+        .await
+        .or_internal()?
 }
 
 /// Whether the password belongs to the hash. Without a hash it runs as long and answers no.

@@ -71,7 +71,8 @@ pub async fn status_api(ctx: &Ctx, caller: &str) -> Outcome<Standing> {
     let now = ctx.now();
     let (accepted, log) = if ctx.store.is_shared() {
         let mut conn = ctx.store.write().await.or_internal()?;
-        let taken = store::rate_limits::take(&mut conn, caller, STATUS_LIMIT, STATUS_WINDOW, now).await.or_internal()?;
+        let taken =
+            store::rate_limits::take(&mut conn, caller, STATUS_LIMIT, STATUS_WINDOW, now).await.or_internal()?;
         conn.commit().await.or_internal()?;
         taken
     } else {

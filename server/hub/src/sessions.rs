@@ -62,7 +62,8 @@ pub async fn actor(ctx: &Ctx, client: &Client) -> Outcome<Actor> {
 /// # Errors
 /// [`Code::Invalid`] for a wrong address or password, [`Code::TooMany`] after ten failures in fifteen minutes.
 pub async fn log_in(ctx: &Ctx, client: &Client, email: &str, password: SecretString) -> Outcome<NewSession> {
-    let refusal = || AppError::invalid("This e-mail address and password do not belong together. Check both and try again.");
+    let refusal =
+        || AppError::invalid("This e-mail address and password do not belong together. Check both and try again.");
     let address = client.address.clone().unwrap_or_default();
     let email = email.trim().to_lowercase();
     let keys = [format!("account:{email}"), format!("address:{address}")];
@@ -160,8 +161,9 @@ pub async fn log_out(ctx: &Ctx, client: &Client) -> Outcome<()> {
 pub async fn forget_ended(ctx: &Ctx) -> Outcome<u64> {
     let now = ctx.now();
     let mut conn = ctx.store.write().await.or_internal()?;
-    let gone =
-        store::sessions::delete_ended(&mut conn, now.plus(-IDLE_LIMIT), now.plus(-ABSOLUTE_LIMIT)).await.or_internal()?;
+    let gone = store::sessions::delete_ended(&mut conn, now.plus(-IDLE_LIMIT), now.plus(-ABSOLUTE_LIMIT))
+        .await
+        .or_internal()?;
     conn.commit().await.or_internal()?;
     Ok(gone)
 }

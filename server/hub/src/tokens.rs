@@ -56,9 +56,10 @@ pub async fn create(
     let text = secret.expose_secret();
     let hint = &text[text.len() - 4..];
     let mut change = Change::begin(ctx, permit).await?;
-    let id = store::tokens::insert(&mut change.conn, org, user, &name, &hash(text), hint, &scopes, expires_at, ctx.now())
-        .await
-        .or_internal()?;
+    let id =
+        store::tokens::insert(&mut change.conn, org, user, &name, &hash(text), hint, &scopes, expires_at, ctx.now())
+            .await
+            .or_internal()?;
     let words: Vec<_> = scopes.iter().map(|scope| scope.as_str()).collect();
     change
         .commit(Record {

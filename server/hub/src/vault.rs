@@ -42,8 +42,9 @@ impl Vault {
     /// When it is not 32 bytes.
     pub fn from_text(text: &SecretString) -> Result<Self, VaultError> {
         let bytes = Zeroizing::new(STANDARD.decode(text.expose_secret().trim()).unwrap_or_default());
-        let master = <[u8; KEY]>::try_from(bytes.as_slice())
-            .map_err(|_| VaultError("The master key must be 32 bytes in base64, as `openssl rand -base64 32` prints.".into()))?;
+        let master = <[u8; KEY]>::try_from(bytes.as_slice()).map_err(|_| {
+            VaultError("The master key must be 32 bytes in base64, as `openssl rand -base64 32` prints.".into())
+        })?;
         Ok(Self { master: Zeroizing::new(master) })
     }
 
@@ -54,7 +55,9 @@ impl Vault {
     pub fn from_file(path: &Path) -> Result<Self, VaultError> {
         let shown = path.display();
         match std::fs::read_to_string(path) {
-            Ok(text) => Self::from_text(&SecretString::from(text)).map_err(|error| VaultError(format!("{shown}: {error}"))),
+            Ok(text) => {
+                Self::from_text(&SecretString::from(text)).map_err(|error| VaultError(format!("{shown}: {error}")))
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let mut key = Zeroizing::new([0; KEY]);
                 rand::fill(&mut key[..]);
@@ -127,7 +130,8 @@ impl Vault {
             ))
         };
         let key = self.unwrap(org, key.ok_or_else(broken)?.wrapped.as_str())?;
-        let secret = open(&key, credential.ciphertext.as_str(), &place.bytes(org, credential.key_id)).ok_or_else(broken)?;
+        let secret =
+            open(&key, credential.ciphertext.as_str(), &place.bytes(org, credential.key_id)).ok_or_else(broken)?;
         let text = std::str::from_utf8(&secret).map_err(|_| broken())?;
         Ok(SecretString::from(text.to_owned()))
     }

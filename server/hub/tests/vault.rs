@@ -40,7 +40,14 @@ async fn installation(ctx: &Ctx, conn: &mut Conn, slug: &str) -> (OrgId, Install
     (org, store::installations::insert(conn, org, integration, &config, &facts, None, now).await.unwrap())
 }
 
-async fn put(ctx: &Ctx, conn: &mut Conn, org: OrgId, installation: InstallationId, field: &str, version: i64) -> Ciphertext {
+async fn put(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    org: OrgId,
+    installation: InstallationId,
+    field: &str,
+    version: i64,
+) -> Ciphertext {
     let place = Place { installation, field, version };
     let secret = SecretString::from(SECRET);
     let (key, sealed) = ctx.vault.seal(ctx, conn, org, place, &secret).await.unwrap();
@@ -77,7 +84,11 @@ async fn a_ciphertext_moved_to_another_row_field_version_or_organization_does_no
         ("version", acme, domain::credentials::Credential { version: 2, ..good.clone() }),
         ("key", acme, domain::credentials::Credential { key_id: foreign.key_id, ..good.clone() }),
         ("organization", rival, domain::credentials::Credential { key_id: foreign.key_id, ..good.clone() }),
-        ("ciphertext", acme, domain::credentials::Credential { ciphertext: foreign.ciphertext.clone(), ..good.clone() }),
+        (
+            "ciphertext",
+            acme,
+            domain::credentials::Credential { ciphertext: foreign.ciphertext.clone(), ..good.clone() },
+        ),
     ];
     for (what, org, credential) in moved {
         let error = ctx.vault.open(&mut conn, org, &credential).await.unwrap_err();

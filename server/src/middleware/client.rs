@@ -15,12 +15,14 @@ use std::net::{IpAddr, SocketAddr};
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let headers = request.headers();
+    // A request with credentials of its own passes the same-origin check, so its cookie must count for nothing.
+    let reads_cookie = !headers.contains_key(header::AUTHORIZATION);
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let client = Client {
         address: peer.map(|peer| address(peer, headers, &app.trusted_proxies).to_string()),
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()),
         user_agent: agent.map(str::to_owned),
-        session: cookie(headers, hub::sessions::cookie_name(&app.ctx)),
+        session: cookie(headers, hub::sessions::cookie_name(&app.ctx)).filter(|_| reads_cookie),
     };
     request.extensions_mut().insert(client);
     next.run(request).await

@@ -39,7 +39,9 @@ pub async fn identify(ctx: &Ctx, client: &Client, headers: &HeaderMap) -> Result
     }
     let token = match (words.next(), words.next()) {
         (Some(token), None) if !token.is_empty() => token,
-        (_, Some(_)) => return Err(NoCaller::Malformed("Invalid token header. Token string should not contain spaces.")),
+        (_, Some(_)) => {
+            return Err(NoCaller::Malformed("Invalid token header. Token string should not contain spaces."));
+        }
         _ => return Err(NoCaller::Malformed("Invalid token header. No credentials provided.")),
     };
     hub::tokens::actor(ctx, client, token).await.map_err(|error| match error {

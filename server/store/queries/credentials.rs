@@ -21,9 +21,13 @@ pub async fn insert_key(conn: &mut Conn, org: OrgId, wrapped: &Ciphertext, now: 
 /// The newest data key of an organization: the one to seal with.
 #[query]
 pub async fn current_key(conn: &mut Conn, org: OrgId) -> sqlx::Result<Option<DataKey>> {
-    sqlx::query_as!(DataKey, "select id, wrapped from data_keys where organization_id = $1 order by id desc limit 1", org.0)
-        .fetch_optional(conn)
-        .await
+    sqlx::query_as!(
+        DataKey,
+        "select id, wrapped from data_keys where organization_id = $1 order by id desc limit 1",
+        org.0
+    )
+    .fetch_optional(conn)
+    .await
 }
 
 /// The data key with this id: the one to open with.

@@ -43,7 +43,10 @@ pub async fn by_token_hash(conn: &mut Conn, token_hash: &str) -> sqlx::Result<Op
 /// Notes that the session was used.
 #[query]
 pub async fn touch(conn: &mut Conn, id: SessionId, now: Timestamp) -> sqlx::Result<u64> {
-    Ok(sqlx::query!("update sessions set last_seen_at = $2 where id = $1", id.0, now.0).execute(conn).await?.rows_affected())
+    Ok(sqlx::query!("update sessions set last_seen_at = $2 where id = $1", id.0, now.0)
+        .execute(conn)
+        .await?
+        .rows_affected())
 }
 
 /// Ends the session with this token.

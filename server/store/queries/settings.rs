@@ -25,8 +25,12 @@ pub async fn put(conn: &mut Conn, name: &str, value: &str) -> sqlx::Result<u64> 
 /// Writes the value only if the name holds none, and answers whether it did.
 #[query]
 pub async fn claim(conn: &mut Conn, name: &str, value: &str) -> sqlx::Result<u64> {
-    Ok(sqlx::query!("insert into instance_settings (name, value) values ($1, $2) on conflict (name) do nothing", name, value)
-        .execute(conn)
-        .await?
-        .rows_affected())
+    Ok(sqlx::query!(
+        "insert into instance_settings (name, value) values ($1, $2) on conflict (name) do nothing",
+        name,
+        value
+    )
+    .execute(conn)
+    .await?
+    .rows_affected())
 }

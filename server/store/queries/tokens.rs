@@ -52,5 +52,8 @@ pub async fn by_hash(conn: &mut Conn, token_hash: &str) -> sqlx::Result<Option<T
 /// Notes that the token was used.
 #[query]
 pub async fn touch(conn: &mut Conn, id: TokenId, now: Timestamp) -> sqlx::Result<u64> {
-    Ok(sqlx::query!("update tokens set last_used_at = $2 where id = $1", id.0, now.0).execute(conn).await?.rows_affected())
+    Ok(sqlx::query!("update tokens set last_used_at = $2 where id = $1", id.0, now.0)
+        .execute(conn)
+        .await?
+        .rows_affected())
 }

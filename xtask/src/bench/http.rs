@@ -36,7 +36,12 @@ impl Answer {
 }
 
 pub fn get(address: &str, path: &str, cookie: &str) -> Result<Answer> {
-    send(address, &format!("GET {path} HTTP/1.1\r\nCookie: {cookie}\r\n"), "")
+    get_with(address, path, "Cookie", cookie)
+}
+
+/// With one header.
+pub fn get_with(address: &str, path: &str, name: &str, value: &str) -> Result<Answer> {
+    send(address, &format!("GET {path} HTTP/1.1\r\n{name}: {value}\r\n"), "")
 }
 
 /// Signs in through the form of `/login` and returns the cookie.

@@ -1,5 +1,6 @@
 //! Two kinds of load: as much as goes through, and a steady rate.
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,15 +22,23 @@ pub struct Load {
     pub p99_ms: f64,
 }
 
-/// As many requests as 32 connections can make.
+/// As many requests for one address as 32 connections can make.
 pub fn most(address: &str, path: &str, cookie: &str) -> Result<Load> {
     let url = format!("http://{address}{path}");
-    let run = |seconds: &str| {
-        let cookie = format!("Cookie: {cookie}");
-        shell::output(Command::new("wrk").args(["-t1", "-c32", "-d", seconds, "--latency", "-H", &cookie, &url]))
-    };
-    run("3s")?;
-    from_wrk(&run("15s")?)
+    let cookie = format!("Cookie: {cookie}");
+    wrk(&["-H", &cookie, &url], "3s")?;
+    wrk(&["-H", &cookie, &url], "15s")
+}
+
+/// As many requests of a script as 32 connections can make. Short: callers have limits.
+pub fn most_of_script(address: &str, script: &Path) -> Result<Load> {
+    let url = format!("http://{address}");
+    let script = script.display().to_string();
+    wrk(&["-s", &script, &url], "5s")
+}
+
+fn wrk(args: &[&str], seconds: &str) -> Result<Load> {
+    from_wrk(&shell::output(Command::new("wrk").args(["-t1", "-c32", "-d", seconds, "--latency"]).args(args))?)
 }
 
 fn from_wrk(printed: &str) -> Result<Load> {

@@ -2,6 +2,7 @@
 //!
 //! Ratios are what counts: absolute numbers belong to the machine, where the load generator takes its share too.
 
+mod callers;
 mod http;
 mod load;
 mod server;
@@ -39,6 +40,9 @@ pub fn run() -> Result<()> {
 }
 
 struct Report {
+    status_bytes: usize,
+    status: Load,
+    status_bare: Load,
     page_bytes: usize,
     patchbay: Load,
     bare: Load,
@@ -57,6 +61,8 @@ fn measure() -> Result<Report> {
         starts.push(Server::patchbay(data.path(), &[])?.started_in);
     }
     starts.sort();
+    let script = callers::script(data.path())?;
+    let (status_path, status_token) = callers::first(data.path())?;
 
     let hub = Server::patchbay(data.path(), &[])?;
     std::thread::sleep(Duration::from_secs(5));
@@ -68,10 +74,21 @@ fn measure() -> Result<Report> {
     fs::write(&file, &page)?;
     let patchbay = load::most(&hub.address, &directory, &cookie)?;
     let steady_patchbay = load::steady(&hub.address, &directory, &cookie, STEADY_RATE, STEADY_SECONDS)?;
+    let status =
+        http::get_with(&hub.address, &status_path, "Authorization", &format!("Bearer {status_token}"))?.body()?;
+    let status_load = load::most_of_script(&hub.address, &script)?;
     drop(hub);
+    let status_file = data.path().join("status.json");
+    fs::write(&status_file, &status)?;
+    let bare = Server::bare(&status_file)?;
+    let status_bare = load::most_of_script(&bare.address, &script)?;
+    drop(bare);
 
     let bare = Server::bare(&file)?;
     Ok(Report {
+        status_bytes: status.len(),
+        status: status_load,
+        status_bare,
         page_bytes: page.len(),
         patchbay,
         steady_patchbay,
@@ -84,20 +101,18 @@ fn measure() -> Result<Report> {
 
 impl Report {
     fn to_markdown(&self) -> Result<String> {
-        let row = |what: &str, ours: f64, bare: f64, unit: &str| {
-            format!("| {what} | {ours:.1} {unit} | {bare:.1} {unit} | {:.2} |\n", ours / bare)
-        };
         let pkg = Profile::Release.site().join("pkg");
         let mut text = format!(
             "# Benchmarks\n\nWritten by `cargo xtask bench` on {}. Load generator and server share the machine, so only the \
-             ratios travel.\n\nThe directory page of the demo ({} bytes of HTML), signed in, against a bare axum route that \
-             answers with the same bytes:\n\n| | Patchbay | bare axum | ratio |\n|---|---|---|---|\n",
+             ratios travel.\n\nThe status endpoint ({} bytes of JSON), called with 1000 tokens of as many organizations, against a \
+             bare axum route that answers every path with the same bytes:\n\n{}\nThe directory page of the demo ({} bytes of HTML), signed in, against a bare axum route that \
+             answers with the same bytes:\n\n{}",
             machine(),
+            self.status_bytes,
+            table(&self.status, &self.status_bare),
             self.page_bytes,
+            table(&self.patchbay, &self.bare),
         );
-        text += &row("throughput, 32 connections", self.patchbay.per_second, self.bare.per_second, "req/s");
-        text += &row("p50 at full load", self.patchbay.p50_ms, self.bare.p50_ms, "ms");
-        text += &row("p99 at full load", self.patchbay.p99_ms, self.bare.p99_ms, "ms");
         let steady = |percentile: &str| format!("{percentile} at {STEADY_RATE} req/s");
         text += &row(&steady("p50"), self.steady_patchbay.p50_ms, self.steady_bare.p50_ms, "ms");
         text += &row(&steady("p99"), self.steady_patchbay.p99_ms, self.steady_bare.p99_ms, "ms");
@@ -112,6 +127,19 @@ impl Report {
         );
         Ok(text)
     }
+}
+
+fn table(ours: &Load, bare: &Load) -> String {
+    let rows = [
+        row("throughput, 32 connections", ours.per_second, bare.per_second, "req/s"),
+        row("p50 at full load", ours.p50_ms, bare.p50_ms, "ms"),
+        row("p99 at full load", ours.p99_ms, bare.p99_ms, "ms"),
+    ];
+    format!("| | Patchbay | bare axum | ratio |\n|---|---|---|---|\n{}", rows.concat())
+}
+
+fn row(what: &str, ours: f64, bare: f64, unit: &str) -> String {
+    format!("| {what} | {ours:.1} {unit} | {bare:.1} {unit} | {:.2} |\n", ours / bare)
 }
 
 fn kib_to_mib(kib: u64) -> f64 {

@@ -52,7 +52,7 @@ pub fn FieldRow(
             <div class="field-words">
                 <label class="field-label" for=id.clone()>
                     {label}
-                    {may_be_empty.then(|| view! { <span class="field-optional">{words::OPTIONAL}</span> })}
+                    {may_be_empty.then(|| view! { " " <span class="field-optional">{words::OPTIONAL}</span> })}
                 </label>
                 <p class="field-help" id=format!("{id}-help")>{help.filter(|help| !help.is_empty())}</p>
             </div>

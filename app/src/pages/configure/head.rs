@@ -148,4 +148,3 @@ pub(super) fn Cure(
     };
     note.into_any()
 }
-

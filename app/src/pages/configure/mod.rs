@@ -185,4 +185,3 @@ fn Side(parts: Parts, clock: Clock) -> impl IntoView {
     }
     .into_any()
 }
-

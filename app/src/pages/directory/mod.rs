@@ -29,7 +29,9 @@ pub fn DirectoryPage() -> impl IntoView {
             match (org, first.await) {
                 (Ok(org), Ok(directory)) => view! { <Listing org=org first=directory /> }.into_any(),
                 (Err(error), _) => view! { <Refusal error=error /> }.into_any(),
-                (_, Err(error)) => view! { <Refusal error=error retry=Callback::new(move |()| first.refetch()) /> }.into_any(),
+                (_, Err(error)) => {
+                    view! { <Refusal error=error retry=Callback::new(move |()| first.refetch()) /> }.into_any()
+                }
             }
         })
     };

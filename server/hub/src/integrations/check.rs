@@ -3,11 +3,11 @@
 use super::present::{self, CONNECTION};
 use super::{TARGET, load};
 use crate::access;
+use crate::access::Permit;
 use crate::actor::Actor;
 use crate::change::{Change, Record};
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
-use crate::access::Permit;
 use domain::catalogue::Manifest;
 use domain::config::ConfigData;
 use domain::events::Topic;
@@ -41,7 +41,9 @@ pub async fn check(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId) 
         return Err(AppError::conflict("A paused integration is not checked. Resume it first."));
     }
     if !present::manifest_of(&row).is_some_and(|manifest| manifest.installable) {
-        return Err(AppError::conflict("Checking this provider is not built yet in this version. Its status stays as it is."));
+        return Err(AppError::conflict(
+            "Checking this provider is not built yet in this version. Its status stays as it is.",
+        ));
     }
     run(ctx, &permit, &row).await?;
     let mut conn = ctx.store.read().await.or_internal()?;
@@ -79,7 +81,9 @@ pub async fn enqueue_due(ctx: &Ctx) -> Outcome<usize> {
         let key = format!("check:{id}");
         let work = Work::CheckHealth { installation: id.0 };
         store::jobs::put(&mut conn, &work, Some(&key), now, now).await.or_internal()?;
-        store::installations::postpone_check(&mut conn, *id, now.plus(jittered(ctx, CHECK_EVERY))).await.or_internal()?;
+        store::installations::postpone_check(&mut conn, *id, now.plus(jittered(ctx, CHECK_EVERY)))
+            .await
+            .or_internal()?;
     }
     conn.commit().await.or_internal()?;
     Ok(due.len())
@@ -126,7 +130,9 @@ async fn run(ctx: &Ctx, permit: &Permit, row: &Installation) -> Outcome<()> {
     let check = HealthCheck { checked_at: now, health, reason: reason.clone(), duration_ms };
     let next = now.plus(jittered(ctx, CHECK_EVERY));
     store::health::insert(&mut change.conn, row.id, &check).await.or_internal()?;
-    store::installations::set_health(&mut change.conn, row.id, health, reason.as_deref(), now, Some(next)).await.or_internal()?;
+    store::installations::set_health(&mut change.conn, row.id, health, reason.as_deref(), now, Some(next))
+        .await
+        .or_internal()?;
     if let (Ok(account), Health::Healthy) = (&found, health) {
         store::installations::set_facts(&mut change.conn, row.id, &account.facts).await.or_internal()?;
     }

@@ -37,7 +37,8 @@ pub async fn configure(
     let from = now.plus(-(DAYS as i64) * DAY);
     let checks = store::health::since(&mut conn, row.id, from).await.or_internal()?;
     let target = row.id.to_string();
-    let activity = store::audit::of_target(&mut conn, row.organization_id, TARGET, &target, ACTIVITY).await.or_internal()?;
+    let activity =
+        store::audit::of_target(&mut conn, row.organization_id, TARGET, &target, ACTIVITY).await.or_internal()?;
     let secrets = store::credentials::of_installation(&mut conn, row.id).await.or_internal()?;
     Ok(Configure {
         integration: present::with_config(&row),

@@ -46,9 +46,11 @@ pub async fn install(
     let org = access.organization.id;
     let now = ctx.now();
     let mut change = Change::begin(ctx, &permit).await?;
-    let integration = store::integrations::upsert(&mut change.conn, &manifest.key, &account, now).await.or_internal()?;
+    let integration =
+        store::integrations::upsert(&mut change.conn, &manifest.key, &account, now).await.or_internal()?;
     let existing = store::installations::of_integration(&mut change.conn, org, integration).await.or_internal()?;
-    let others = store::installations::of_organization(&mut change.conn, org, Some(&manifest.key)).await.or_internal()?;
+    let others =
+        store::installations::of_organization(&mut change.conn, org, Some(&manifest.key)).await.or_internal()?;
     let only_one_allowed = !manifest.multiple && existing.is_none();
     if only_one_allowed && others.iter().any(|other| other.status != ObjectStatus::PendingDeletion) {
         return Err(AppError::conflict(format!("An organization can connect only one {}.", manifest.name)));
@@ -60,12 +62,22 @@ pub async fn install(
             let mut config = ConfigData::new();
             config.insert(CONNECTION.to_owned(), Value::Object(plain));
             let config = StoredConfig(config);
-            store::installations::insert(&mut change.conn, org, integration, &config, &account.facts, actor.user_id(), now)
-                .await
-                .map_err(|error| match store::unique_violation(&error) {
-                    Some(_) => AppError::conflict(format!("Somebody connected {} just now. Reload the page.", account.name)),
-                    None => internal(&error),
-                })?
+            store::installations::insert(
+                &mut change.conn,
+                org,
+                integration,
+                &config,
+                &account.facts,
+                actor.user_id(),
+                now,
+            )
+            .await
+            .map_err(|error| match store::unique_violation(&error) {
+                Some(_) => {
+                    AppError::conflict(format!("Somebody connected {} just now. Reload the page.", account.name))
+                }
+                None => internal(&error),
+            })?
         }
     };
     seal_all(ctx, &mut change, org, id, &secrets).await?;
@@ -91,7 +103,10 @@ pub async fn install(
 
 fn read_form(manifest: &Manifest, values: &BTreeMap<String, String>) -> Outcome<(ConfigData, Secrets)> {
     let fields = manifest.auth.form().filter(|_| manifest.installable).ok_or_else(|| {
-        AppError::invalid(format!("Signing in to {} is not built yet, so it cannot be installed in this version.", manifest.name))
+        AppError::invalid(format!(
+            "Signing in to {} is not built yet, so it cannot be installed in this version.",
+            manifest.name
+        ))
     })?;
     let unknown = values.keys().filter(|name| !fields.iter().any(|field| field.name == **name));
     let mut data: ConfigData = unknown.map(|name| (name.clone(), Value::Null)).collect();
@@ -121,9 +136,11 @@ async fn revive(
     let id = existing.id;
     let mut config = existing.config;
     config.0.insert(CONNECTION.to_owned(), Value::Object(connection));
-    let written = store::installations::set_config(&mut change.conn, id, &config, existing.config_version).await.or_internal()?;
-    let moved =
-        store::installations::set_status(&mut change.conn, id, existing.status, ObjectStatus::Active, None).await.or_internal()?;
+    let written =
+        store::installations::set_config(&mut change.conn, id, &config, existing.config_version).await.or_internal()?;
+    let moved = store::installations::set_status(&mut change.conn, id, existing.status, ObjectStatus::Active, None)
+        .await
+        .or_internal()?;
     if written == 0 || moved == 0 {
         return Err(AppError::conflict("Somebody changed this integration just now. Reload the page and try again."));
     }
@@ -148,7 +165,9 @@ pub(super) async fn seal_all(
         store::credentials::put(&mut change.conn, id, field, key, &sealed, version, ctx.now())
             .await
             .or_internal()?
-            .ok_or_else(|| AppError::conflict("Somebody replaced this secret just now. Reload the page and try again."))?;
+            .ok_or_else(|| {
+                AppError::conflict("Somebody replaced this secret just now. Reload the page and try again.")
+            })?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use domain::events::Topic;
 use domain::ids::{InstallationId, IntegrationId};
-use domain::integrations::{Integration, Installation, ObjectStatus, may_become};
+use domain::integrations::{Installation, Integration, ObjectStatus, may_become};
 use domain::jobs::Work;
 use domain::roles::Need;
 use domain::slug::OrgSlug;
@@ -102,7 +102,9 @@ async fn to(ctx: &Ctx, access: &Access, id: IntegrationId, need: Need, status: O
     let permit = access.permit(ctx, need).await?;
     let mut change = Change::begin(ctx, &permit).await?;
     let row = load(&mut change.conn, access, id).await?;
-    if row.status == status || (status == ObjectStatus::PendingDeletion && row.status == ObjectStatus::DeletionInProgress) {
+    if row.status == status
+        || (status == ObjectStatus::PendingDeletion && row.status == ObjectStatus::DeletionInProgress)
+    {
         // Asked for twice: done once.
         return Ok(present::any(&row));
     }

@@ -17,7 +17,8 @@ use domain::roles::Need;
 pub async fn list(ctx: &Ctx, access: &Access, provider: Option<&str>) -> Outcome<Vec<Installation>> {
     access.permit(ctx, Need::INTEGRATIONS_READ).await?;
     let mut conn = ctx.store.read().await.or_internal()?;
-    let mut all = store::installations::of_organization(&mut conn, access.organization.id, provider).await.or_internal()?;
+    let mut all =
+        store::installations::of_organization(&mut conn, access.organization.id, provider).await.or_internal()?;
     all.retain(|installation| installation.status != ObjectStatus::DeletionInProgress);
     Ok(all)
 }

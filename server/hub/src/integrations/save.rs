@@ -8,7 +8,7 @@ use crate::change::{Change, Record};
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use domain::catalogue::Manifest;
-use domain::config::{ConfigData, ConfigField, Saved, describe_change};
+use domain::config::{ConfigData, ConfigField, FieldKind, Saved, describe_change};
 use domain::error::Fields;
 use domain::events::Topic;
 use domain::ids::IntegrationId;
@@ -43,7 +43,8 @@ pub async fn save(
     let value = known.check(&known.from_form(value)).map_err(|message| AppError::field(field, message))?;
     let stored = known.shown(&row.config.0);
     if !known.is_secret() {
-        let seen: Value = serde_json::from_str(seen).map_err(|_| AppError::invalid("The page is out of date. Reload it."))?;
+        let seen: Value =
+            serde_json::from_str(seen).map_err(|_| AppError::invalid("The page is out of date. Reload it."))?;
         if seen != stored && value != stored {
             return Err(overtaken(&mut change, &row, known, &stored).await?);
         }
@@ -89,8 +90,9 @@ pub async fn save_all(ctx: &Ctx, access: &Access, id: IntegrationId, values: &Co
 }
 
 fn manifest(row: &Installation) -> Outcome<&'static Manifest> {
-    super::present::manifest_of(row)
-        .ok_or_else(|| AppError::conflict("This provider is no longer in the catalogue. The installation can only be removed."))
+    super::present::manifest_of(row).ok_or_else(|| {
+        AppError::conflict("This provider is no longer in the catalogue. The installation can only be removed.")
+    })
 }
 
 async fn write(
@@ -112,7 +114,8 @@ async fn write(
     }
     seal_all(ctx, &mut change, row.organization_id, row.id, &secrets).await?;
     // A version that moved on means that another field was saved between our read and our write.
-    if store::installations::set_config(&mut change.conn, row.id, &config, row.config_version).await.or_internal()? == 0 {
+    if store::installations::set_config(&mut change.conn, row.id, &config, row.config_version).await.or_internal()? == 0
+    {
         return Err(AppError::conflict("Somebody saved another field at the same moment. Try again."));
     }
     change
@@ -127,13 +130,29 @@ async fn write(
 }
 
 /// The conflict, with who was faster.
-async fn overtaken(change: &mut Change<'_>, row: &Installation, field: &ConfigField, stored: &Value) -> Outcome<AppError> {
+async fn overtaken(
+    change: &mut Change<'_>,
+    row: &Installation,
+    field: &ConfigField,
+    stored: &Value,
+) -> Outcome<AppError> {
     let target = row.id.to_string();
-    let entries = store::audit::of_target(&mut change.conn, row.organization_id, TARGET, &target, 20).await.or_internal()?;
+    let entries =
+        store::audit::of_target(&mut change.conn, row.organization_id, TARGET, &target, 20).await.or_internal()?;
     let last = entries.iter().find(|entry| entry.action == "integration.edit" && entry.summary.contains(&field.label));
     let who = last.map_or("Somebody", |entry| entry.actor.as_str());
     Ok(AppError::conflict(format!("{who} changed {} while you were editing it.", field.label))
         .with(&field.name, stored.to_string()))
+}
+
+/// A choice by the label that the page shows.
+fn in_words<'a>(field: &'a ConfigField, text: &'a str) -> &'a str {
+    match &field.kind {
+        FieldKind::Select { choices } => {
+            choices.iter().find(|(value, _)| value == text).map_or(text, |(_, label)| label)
+        }
+        _ => text,
+    }
 }
 
 fn sentence(field: &ConfigField, value: &Value) -> String {
@@ -144,7 +163,7 @@ fn sentence(field: &ConfigField, value: &Value) -> String {
         Value::Bool(false) => format!("{label} is off."),
         Value::Null => format!("{label} is empty now."),
         Value::String(text) if text.is_empty() => format!("{label} is empty now."),
-        Value::String(text) if text.chars().count() <= 40 => format!("{label} is now “{text}”."),
+        Value::String(text) if text.chars().count() <= 40 => format!("{label} is now “{}”.", in_words(field, text)),
         Value::Number(number) => format!("{label} is now {number}."),
         _ => format!("{label} is saved."),
     }

@@ -41,7 +41,11 @@ impl IntoResponse for Refusal {
                 (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "detail": [detail] }))).into_response()
             }
             Self::TooMany(standing) => {
-                let text = format!("Rate limit exceeded: {STATUS_LIMIT} requests per 30 seconds. Wait {} seconds.", standing.reset);
+                let seconds = if standing.reset == 1 { "second" } else { "seconds" };
+                let text = format!(
+                    "Rate limit exceeded: {STATUS_LIMIT} requests per 30 seconds. Wait {} {seconds}.",
+                    standing.reset
+                );
                 let mut response = body(429, &text);
                 add_limits(response.headers_mut(), standing);
                 response

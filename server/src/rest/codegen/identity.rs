@@ -5,6 +5,7 @@ use crate::rest::caller;
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::HeaderMap;
+use domain::roles::Need;
 use hub::{Client, Ctx};
 use serde_json::{Value, json};
 
@@ -36,6 +37,7 @@ pub async fn organizations(
     let mine = hub::organizations::mine(&ctx, &actor).await.map_err(Refusal::Failed)?;
     let items: Vec<_> = mine
         .iter()
+        .filter(|view| view.scopes.has_any(Need::ORG_READ.any))
         .map(|view| {
             json!({
                 "id": view.organization.id.0,

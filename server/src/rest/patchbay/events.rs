@@ -2,7 +2,7 @@
 
 use super::error::Refusal;
 use crate::rest::caller;
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event as Frame, KeepAlive, Sse};
 use domain::AppError;
@@ -10,23 +10,36 @@ use domain::ids::EventId;
 use domain::slug::OrgSlug;
 use futures::stream::{self, Stream, StreamExt as _};
 use hub::{Client, Ctx};
+use serde::Deserialize;
 use std::convert::Infallible;
 use std::time::Duration;
 
 /// How often a silent stream says that it is alive.
 const ALIVE: Duration = Duration::from_secs(15);
 
-/// Streams an organization's events as `change`, after the one in `Last-Event-ID` if the browser sends it. Begins with
+/// Where to begin.
+#[derive(Debug, Deserialize)]
+pub struct Begin {
+    /// After this event; a browser that connects again says it better in `Last-Event-ID`.
+    after: Option<EventId>,
+}
+
+/// Streams an organization's events as `change`, after the one that the caller names if it names one. Begins with
 /// `hello`.
 pub async fn stream(
     State(ctx): State<Ctx>,
     Extension(client): Extension<Client>,
     Path(org): Path<String>,
+    Query(begin): Query<Begin>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Frame, Infallible>>>, Refusal> {
     let actor = caller::identify(&ctx, &client, &headers).await?;
     let slug = OrgSlug::parse(&org).map_err(|_| AppError::not_found("This organization"))?;
-    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<EventId>().ok());
+    let last = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse::<EventId>().ok())
+        .or(begin.after);
     let subscription = hub::live::subscribe(&ctx, &actor, &slug, last).await?;
     let hello = stream::once(async { Ok(Frame::default().event("hello").data("{}")) });
     let changes = stream::unfold((ctx, subscription), |(ctx, mut subscription)| async move {

@@ -38,7 +38,8 @@ impl Refusal {
     /// Nobody is known to call. An organization's token that does not work has words of its own.
     pub fn from_caller(cause: NoCaller, headers: &HeaderMap) -> Self {
         let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let of_organization = value.split(' ').nth(1).is_some_and(|token| token.starts_with(domain::tokens::ORG_PREFIX));
+        let of_organization =
+            value.split(' ').nth(1).is_some_and(|token| token.starts_with(domain::tokens::ORG_PREFIX));
         match cause {
             NoCaller::UnknownToken if of_organization => Self::UnknownOrgToken,
             cause => Self::Caller(cause),
@@ -80,7 +81,9 @@ impl IntoResponse for Refusal {
             Self::UnknownOrganization => detail(StatusCode::NOT_FOUND, "The requested resource does not exist"),
             Self::NotFound => detail(StatusCode::NOT_FOUND, "Not found."),
             Self::Because(status, text) => detail(status, &text),
-            Self::Method(method) => detail(StatusCode::METHOD_NOT_ALLOWED, &format!("Method \"{method}\" not allowed.")),
+            Self::Method(method) => {
+                detail(StatusCode::METHOD_NOT_ALLOWED, &format!("Method \"{method}\" not allowed."))
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
-use domain::organizations::{FEATURES, Flags, Organization, OrgStatus, OrganizationView};
+use domain::organizations::{FEATURES, Flags, OrgStatus, Organization, OrganizationView};
 use domain::roles::{Need, Role, Scope, TeamRole};
 use hub::{Actor, Ctx};
 use serde_json::{Value, json};
@@ -131,12 +131,12 @@ fn team_role(role: TeamRole) -> Value {
         TeamRole::Contributor => "Works in the projects of the team.",
         TeamRole::Admin => "Also manages the team and its projects.",
     };
-    let is_minimum_of = Role::ALL.iter().filter(|org| (role == TeamRole::Contributor) == (**org == Role::Member));
+    let mut is_minimum_of = Role::ALL.iter().filter(|org| (role == TeamRole::Contributor) == (**org == Role::Member));
     json!({
         "id": role,
         "name": if role == TeamRole::Admin { "Team Admin".to_owned() } else { title(role.as_str()) },
         "desc": description,
-        "isMinimumRoleFor": is_minimum_of.last(),
+        "isMinimumRoleFor": is_minimum_of.next_back(),
         "isAllowed": true,
         "isRetired": false,
     })

@@ -54,7 +54,14 @@ impl Page {
     }
 
     /// The answer: this page of the rows, each made ready by `show`, and the links.
-    pub fn answer<T, U: Serialize>(self, ctx: &Ctx, uri: &Uri, params: &Params, rows: &[T], show: impl Fn(&T) -> U) -> Response {
+    pub fn answer<T, U: Serialize>(
+        self,
+        ctx: &Ctx,
+        uri: &Uri,
+        params: &Params,
+        rows: &[T],
+        show: impl Fn(&T) -> U,
+    ) -> Response {
         let length = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let begin = self.number.saturating_mul(self.size).min(length);
         let end = begin.saturating_add(self.size).min(length);

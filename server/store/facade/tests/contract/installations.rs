@@ -11,7 +11,9 @@ pub async fn an_account_is_shared_but_its_state_is_not(store: &Store) {
     let (acme, rival) = (organization(&mut conn, "acme").await, organization(&mut conn, "rival").await);
     let (mine, theirs) = (installation(&mut conn, acme, "db").await, installation(&mut conn, rival, "db").await);
     assert_ne!(mine, theirs);
-    store::installations::set_status(&mut conn, mine, ObjectStatus::Active, ObjectStatus::Disabled, None).await.unwrap();
+    store::installations::set_status(&mut conn, mine, ObjectStatus::Active, ObjectStatus::Disabled, None)
+        .await
+        .unwrap();
     let mine = store::installations::by_id(&mut conn, mine).await.unwrap().unwrap();
     let theirs = store::installations::by_id(&mut conn, theirs).await.unwrap().unwrap();
     assert_eq!(mine.integration_id, theirs.integration_id);
@@ -44,9 +46,16 @@ pub async fn an_installation_is_read_whole_with_and_without_its_optional_parts(s
         .await
         .unwrap();
     store::installations::set_health(&mut conn, full, Health::Healthy, None, NOW, None).await.unwrap();
-    store::installations::set_health(&mut conn, full, Health::Unreachable, Some("down"), NOW.plus(2), Some(NOW.plus(3)))
-        .await
-        .unwrap();
+    store::installations::set_health(
+        &mut conn,
+        full,
+        Health::Unreachable,
+        Some("down"),
+        NOW.plus(2),
+        Some(NOW.plus(3)),
+    )
+    .await
+    .unwrap();
     let all = store::installations::of_organization(&mut conn, acme, None).await.unwrap();
     assert_eq!(all.iter().map(|row| row.id).collect::<Vec<_>>(), [bare, full]);
     let row = &all[1];
@@ -104,7 +113,9 @@ pub async fn only_active_installations_are_due_for_a_check(store: &Store) {
         ids.push(id);
     }
     installation(&mut conn, acme, "never").await;
-    store::installations::set_status(&mut conn, ids[1], ObjectStatus::Active, ObjectStatus::Disabled, None).await.unwrap();
+    store::installations::set_status(&mut conn, ids[1], ObjectStatus::Active, ObjectStatus::Disabled, None)
+        .await
+        .unwrap();
     let due = store::installations::due_for_check(&mut conn, NOW.plus(2), 10).await.unwrap();
     assert_eq!(due, [ids[2], ids[3]]);
     assert_eq!(store::installations::due_for_check(&mut conn, NOW.plus(2), 1).await.unwrap(), [ids[2]]);

@@ -81,14 +81,13 @@ fn both_back_ends_read_columns_as_the_same_types() {
 #[test]
 fn both_schemas_differ_in_their_id_columns_alone() {
     let folder = |name: &str| format!("{}/../{name}/migrations", env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<_> = std::fs::read_dir(folder("sqlite")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder("sqlite")).unwrap().map(|file| file.unwrap().file_name()).collect();
     files.sort();
     for file in files {
         let read = |name: &str| std::fs::read_to_string(format!("{}/{}", folder(name), file.display())).unwrap();
-        let sqlite = read("sqlite").replace(
-            "integer primary key autoincrement not null",
-            "bigint generated always as identity primary key",
-        );
+        let sqlite = read("sqlite")
+            .replace("integer primary key autoincrement not null", "bigint generated always as identity primary key");
         assert_eq!(sqlite, read("postgres"), "{}", file.display());
     }
 }
