@@ -1,9 +1,9 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chown, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readFile, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "./port.js";
 
@@ -42,7 +42,10 @@ export async function startPostgres(): Promise<Postgres> {
   const port = await freePort();
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "ssl=off", "fsync=off"];
   const args = ["-D", "data", "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])];
-  const server = spawn(join(binaries, "postgres"), args, { ...options, stdio: "ignore" });
+  const server = spawn(join(binaries, "postgres"), args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+  let log = "";
+  server.once("error", (error) => (log += error.message));
+  server.stderr.setEncoding("utf8").on("data", (chunk: string) => (log += chunk));
   const kill = () => void server.kill("SIGKILL");
   process.once("exit", kill);
 
@@ -66,7 +69,7 @@ export async function startPostgres(): Promise<Postgres> {
     const begin = Date.now();
     while (!(await answers(join(binaries, "pg_isready"), port))) {
       if (server.exitCode !== null || Date.now() - begin > START_LIMIT_MS) {
-        throw new Error("PostgreSQL does not start");
+        throw new Error(`PostgreSQL does not start\n${log}`);
       }
     }
     await psql(`create role ${user} login password '${password.replaceAll("'", "''")}'`);
@@ -95,7 +98,8 @@ async function findBinaries(): Promise<string> {
   if (!found) {
     throw new Error("PostgreSQL is missing: run `cargo xtask setup --tests`.");
   }
-  return found;
+  // What is on the path may be a link; the server's own programs lie where it leads.
+  return dirname(await realpath(join(found, "initdb")));
 }
 
 /** Who runs the server when we are root, because PostgreSQL refuses to. */

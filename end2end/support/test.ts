@@ -1,10 +1,10 @@
 import { test as base, expect } from "@playwright/test";
 import { Complaints } from "./console.js";
-import { startHub, type Hub } from "./hub.js";
+import { startHub, type Hub, type HubOptions } from "./hub.js";
 
 export { expect };
 export { demo, DIRECTORY } from "./demo.js";
-export { axe, axeNow, fillLogin, gotoHydrated, hydrated, login, signIn } from "./page.js";
+export { axe, fillLogin, gotoHydrated, hydrated, login, signIn } from "./page.js";
 
 interface TestFixtures {
   /** What the browser complains about; a test fails on any complaint that it has not declared. */
@@ -12,19 +12,12 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
-  /** The demo hub, one per worker. A test that changes what others see starts a hub of its own with `startHub`. */
+  /** The demo hub, one per worker. A file whose tests change what others see has one of its own: `withHub`. */
   hub: Hub;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  hub: [
-    async ({}, use) => {
-      const hub = await startHub();
-      await use(hub);
-      await hub.stop();
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
+  hub: [({}, use) => serve({}, use), { scope: "worker", timeout: 60_000 }],
   baseURL: async ({ hub }, use) => use(hub.url),
   complaints: [
     async ({ context }, use) => {
@@ -36,3 +29,17 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { auto: true },
   ],
 });
+
+/** The same test with a hub of its own for the file, started like this. */
+export function withHub(options: HubOptions) {
+  return test.extend<object, object>({
+    hub: [({}, use) => serve(options, use), { scope: "worker", timeout: 60_000 }],
+  });
+}
+
+/** Serves while the fixture is in use. */
+export async function serve(options: HubOptions, use: (hub: Hub) => Promise<void>): Promise<void> {
+  const hub = await startHub(options);
+  await use(hub);
+  await hub.stop();
+}

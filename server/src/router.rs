@@ -14,8 +14,8 @@ use http::request::Parts;
 use hub::{Client, Ctx};
 use ipnet::IpNet;
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes as _, generate_route_list, handle_server_fns_with_context};
-use std::sync::Arc;
+use leptos_axum::{AxumRouteListing, LeptosRoutes as _, generate_route_list, handle_server_fns_with_context};
+use std::sync::{Arc, LazyLock};
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -24,6 +24,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The largest request body, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
+
+/// The pages' routes. Found out once: while that happens, no page of the whole process gets what it asks for.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
 /// What every route may reach.
 #[derive(Clone)]
@@ -50,7 +53,7 @@ impl FromRef<App> for Ctx {
 
 /// Everything that is served.
 pub fn router(app: App) -> Router {
-    let pages = generate_route_list(app::App);
+    let pages = PAGES.clone();
     let options = app.leptos.clone();
     let context = provide(app.ctx.clone());
     let apis = Router::new()

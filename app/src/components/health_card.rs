@@ -51,9 +51,11 @@ pub fn HealthCard(
     .into_any()
 }
 
-/// What is wrong; of an installation that is not in use, that it is not checked.
+/// What is wrong, unless a person has to act: then the page's head says it, with the cure. Of an installation that is
+/// not in use, that it is not checked.
 fn reason(integration: &Integration) -> Option<String> {
     match integration.organization_integration_status {
+        ObjectStatus::Active if integration.patchbay.health.needs_a_person() => None,
         ObjectStatus::Active => integration.patchbay.health_reason.clone(),
         _ => Some(text::NOT_CHECKED_NOW.to_owned()),
     }

@@ -8,4 +8,14 @@
 #[macro_use]
 mod support;
 
-mod smoke;
+mod cli;
+mod codegen;
+mod csrf;
+mod headers;
+mod install;
+mod lifecycle;
+mod saving;
+mod sentry;
+mod sessions;
+mod setup;
+mod tenancy;

@@ -48,9 +48,11 @@ pub async fn list(
     params: Params,
     uri: Uri,
 ) -> Result<Response, Refusal> {
-    let provider = params.either(["providerKey", "provider_key"]).map(str::to_lowercase);
-    let mut rows = hub::integrations::list(&ctx, &access, provider.as_deref()).await?;
+    let mut rows = hub::integrations::list(&ctx, &access, None).await?;
     let page = Page::read(&params)?;
+    if let Some(key) = params.either(["providerKey", "provider_key"]).map(str::to_lowercase) {
+        rows.retain(|row| row.provider == key);
+    }
     if let Some(word) = params.last("integrationType") {
         let known = TYPES.iter().find(|(name, _)| *name == word);
         let (_, keys) = known.ok_or_else(|| Refusal::bad("Invalid integration type"))?;

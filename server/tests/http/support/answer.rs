@@ -56,6 +56,12 @@ impl Answer {
         format!("{} {}", self.status, self.text())
     }
 
+    /// The nonce that a page's policy names.
+    pub fn nonce(&self) -> &str {
+        let rest = self.header("content-security-policy").split_once("'nonce-").unwrap().1;
+        rest.split_once('\'').unwrap().0
+    }
+
     /// Whether the body is a page.
     pub fn is_page(&self) -> bool {
         self.header("content-type").starts_with("text/html") && self.text().contains("</html>")

@@ -3,8 +3,8 @@
 use super::call::Call;
 use super::clock::TestClock;
 use super::database::{Backend, Database};
-use axum::http::Method;
 use axum::Router;
+use axum::http::Method;
 use domain::audit::AuditEntry;
 use domain::ids::OrgId;
 use hub::ctx::{Settings, SystemEntropy};
@@ -83,7 +83,8 @@ impl TestApp {
             endpoints: options.endpoints.into_iter().collect(),
         };
         let vault = Vault::from_text(&"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=".into()).unwrap();
-        let limits = Limits { connect: Duration::from_millis(500), total: Duration::from_millis(500), ..Limits::default() };
+        let limits =
+            Limits { connect: Duration::from_millis(500), total: Duration::from_millis(500), ..Limits::default() };
         let outbound = Outbound::new(options.outbound_allow.parse().unwrap()).with_limits(limits);
         let store = database.open().await;
         let ctx = Ctx::new(store, vault, outbound, Box::new(clock.clone()), Box::new(SystemEntropy), settings);

@@ -38,12 +38,6 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Without a header.
-    pub fn without(mut self, name: &'static str) -> Self {
-        self.request.headers_mut().remove(name);
-        self
-    }
-
     /// With a token.
     pub fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))

@@ -5,7 +5,7 @@ use hub::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// When every test begins: 21 September 2026, 13:33:20 UTC.
+/// When every test begins: 21 September 2026, 14:13:20 UTC.
 const BEGIN: i64 = 1_790_000_000_000;
 
 /// The clock. Clones tell the same time.

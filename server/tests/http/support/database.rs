@@ -87,7 +87,8 @@ impl Database {
                 let tables = "select quote_ident(tablename) from pg_tables where schemaname = 'public'";
                 let mut text = String::new();
                 for table in client.query(tables, &[]).await.unwrap() {
-                    let rows = format!("select coalesce(string_agg(t::text, e'\n'), '') from {} t", table.get::<_, &str>(0));
+                    let rows =
+                        format!("select coalesce(string_agg(t::text, e'\n'), '') from {} t", table.get::<_, &str>(0));
                     text += client.query_one(&rows, &[]).await.unwrap().get::<_, &str>(0);
                 }
                 text.into_bytes()

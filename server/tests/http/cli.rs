@@ -1,0 +1,281 @@
+//! The command line, as a person at a shell meets it.
+
+use insta::assert_snapshot;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// A shell in an empty directory, without configuration.
+struct Shell(TempDir);
+
+impl Shell {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn at(&self, file: &str) -> std::path::PathBuf {
+        self.0.path().join(file)
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_patchbay"));
+        command.args(args).current_dir(self.0.path()).env_clear().stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Run {
+        Run(self.command(args).output().unwrap())
+    }
+
+    /// With an account and an organization.
+    fn with_acme() -> Self {
+        let shell = Self::new();
+        shell.run(&["user", "create", "--email", "ada@example.com", "--name", "Ada"]).done();
+        shell.run(&["org", "create", "--name", "Acme", "--slug", "acme", "--owner", "ada@example.com"]).done();
+        shell
+    }
+}
+
+/// How a command ended.
+struct Run(Output);
+
+impl Run {
+    fn code(&self) -> i32 {
+        self.0.status.code().unwrap()
+    }
+
+    fn out(&self) -> &str {
+        std::str::from_utf8(&self.0.stdout).unwrap()
+    }
+
+    fn err(&self) -> &str {
+        std::str::from_utf8(&self.0.stderr).unwrap()
+    }
+
+    /// What it printed; it must have worked.
+    #[track_caller]
+    fn done(&self) -> &str {
+        assert_eq!(self.code(), 0, "{}", self.err());
+        self.out()
+    }
+
+    /// Why it was refused: one message on stderr, nothing on stdout, exit 1.
+    #[track_caller]
+    fn refusal(&self) -> &str {
+        assert_eq!((self.code(), self.out()), (1, ""), "{}", self.err());
+        self.err().strip_prefix("patchbay: ").unwrap_or_else(|| panic!("{}", self.err())).trim_end()
+    }
+}
+
+#[test]
+fn stdout_holds_only_the_result() {
+    let shell = Shell::new();
+    assert_eq!(shell.run(&["user", "create", "--email", "ada@example.com", "--name", "Ada"]).done(), "1\n");
+    let org = shell.run(&["org", "create", "--name", "Acme", "--slug", "acme", "--owner", "ada@example.com"]);
+    assert_eq!(org.done(), "1\n");
+    let token = shell.run(&["token", "create", "--org", "acme", "--scope", "org:read"]);
+    let text = token.done().strip_suffix('\n').unwrap();
+    assert!(
+        text.starts_with("pbo_") && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-'),
+        "{text}"
+    );
+    assert_eq!(token.err(), "");
+    let token = shell.run(&[
+        "token",
+        "create",
+        "--user",
+        "ada@example.com",
+        "--scope",
+        "org:read",
+        "--scope",
+        "team:read",
+        "--expires-in",
+        "30d",
+    ]);
+    assert!(token.done().starts_with("pbu_"));
+    assert_eq!(shell.run(&["migrate"]).done(), "");
+}
+
+#[test]
+fn what_is_refused_says_why_and_exits_with_one() {
+    let shell = Shell::with_acme();
+    let mut lines = Vec::new();
+    for args in [
+        &["user", "create", "--email", "ADA@example.com", "--name", "Ada"][..],
+        &["user", "create", "--email", "ada", "--name", " "],
+        &["org", "create", "--name", "Acme", "--slug", "acme", "--owner", "ada@example.com"],
+        &["org", "create", "--name", "Acme", "--slug", "settings", "--owner", "ada@example.com"],
+        &["org", "create", "--name", "Acme", "--slug", "other", "--owner", "eve@example.com"],
+        &["org", "feature", "nobody", "issue-sync", "off"],
+        &["org", "feature", "acme", "nothing", "off"],
+        &["token", "create", "--org", "nobody", "--scope", "org:read"],
+        &["token", "create", "--user", "eve@example.com", "--scope", "org:read"],
+        &["token", "create", "--org", "acme", "--scope", "org:everything"],
+        &["--config", "missing.toml", "migrate"],
+        &["--database-url", "mysql://localhost/x", "migrate"],
+        &["serve", "--addr", "everywhere"],
+    ] {
+        lines.push(format!("{}\n  {}", args.join(" "), shell.run(args).refusal().replace('\n', "\n  ")));
+    }
+    assert_snapshot!(lines.join("\n"), @r#"
+    user create --email ADA@example.com --name Ada
+      There is an account for ada@example.com already.
+    user create --email ada --name  
+      2 fields need another look.
+        email: Write a whole e-mail address, such as ada@example.com.
+        name: A name may not be empty.
+    org create --name Acme --slug acme --owner ada@example.com
+      The slug "acme" is already in use.
+    org create --name Acme --slug settings --owner ada@example.com
+      This slug "settings" is reserved and not allowed.
+    org create --name Acme --slug other --owner eve@example.com
+      There is no account for eve@example.com. Make it with `patchbay user create`.
+    org feature nobody issue-sync off
+      The organization "nobody" was not found.
+    org feature acme nothing off
+      There is no feature "nothing". Known: alert-rule, chat-unfurl, codeowners, commits, deployment, incident-management, issue-basic, issue-sync, serverless, stacktrace-link, ticket-rules.
+    token create --org nobody --scope org:read
+      The organization "nobody" was not found.
+    token create --user eve@example.com --scope org:read
+      There is no account for eve@example.com. Make it with `patchbay user create`.
+    token create --org acme --scope org:everything
+      "org:everything" is not a Scope, expected one of: event:read event:write event:admin project:read project:write project:admin project:releases org:read org:write org:admin org:integrations org:ci member:read member:invite member:write member:admin team:read team:write team:admin alerts:read alerts:write integration:credentials
+    --config missing.toml migrate
+      missing.toml could not be read: No such file or directory (os error 2)
+    --database-url mysql://localhost/x migrate
+      The database address begins with "mysql". Use sqlite:PATH or postgres://USER@HOST/DATABASE.
+    serve --addr everywhere
+      addr is "everywhere"; write an address and a port, such as 127.0.0.1:3000.
+    "#);
+}
+
+#[test]
+fn what_is_no_command_exits_with_two() {
+    let shell = Shell::new();
+    for args in [
+        &[][..],
+        &["nothing"],
+        &["user", "create"],
+        &["org", "feature", "acme", "issue-sync", "maybe"],
+        &["token", "create", "--org", "acme"],
+        &["token", "create", "--scope", "org:read"],
+        &["token", "create", "--org", "acme", "--user", "a@b.c", "--scope", "org:read"],
+        &["token", "create", "--org", "acme", "--scope", "org:read", "--expires-in", "soon"],
+    ] {
+        let run = shell.run(args);
+        assert_eq!((run.code(), run.out()), (2, ""), "{args:?}: {}", run.err());
+    }
+    assert_eq!(shell.run(&["--help"]).code(), 0);
+    assert!(shell.run(&["--version"]).done().starts_with("patchbay "));
+    assert!(!shell.at("data").exists());
+}
+
+#[test]
+fn a_password_comes_from_standard_input_and_nowhere_else() {
+    let shell = Shell::new();
+    let create = |email: &str, password: &str| {
+        let args = ["user", "create", "--email", email, "--name", "Ada", "--instance-admin", "--password-stdin"];
+        let mut child =
+            shell.command(&args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+        Run(child.wait_with_output().unwrap())
+    };
+    assert_eq!(create("ada@example.com", "several unrelated words\n").done(), "1\n");
+    assert!(create("bob@example.com", "short\n").refusal().contains("12 characters"));
+    assert!(create("bob@example.com", "").refusal().contains("No password came from standard input."));
+}
+
+#[test]
+fn a_feature_is_switched_off_and_on() {
+    let shell = Shell::with_acme();
+    for state in ["off", "off", "on"] {
+        assert_eq!(shell.run(&["org", "feature", "acme", "issue-sync", state]).done(), "", "{state}");
+    }
+}
+
+#[test]
+fn the_data_directory_is_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let shell = Shell::with_acme();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&shell.at("data")), 0o700);
+    assert_eq!(mode(&shell.at("data/master.key")), 0o600);
+}
+
+#[test]
+fn a_wrong_master_key_is_one_clear_error_and_overwrites_nothing() {
+    let shell = Shell::with_acme();
+    let key = std::fs::read(shell.at("data/master.key")).unwrap();
+    let create = ["user", "create", "--email", "eve@example.com", "--name", "Eve"];
+    std::fs::write(shell.at("data/master.key"), "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=").unwrap();
+    let refusal = "The master key is not the one this database was written with. Nothing was changed. Put the right key back, \
+                   or start with the database that belongs to this key.";
+    assert_eq!(shell.run(&create).refusal(), refusal);
+    assert_eq!(shell.run(&["serve", "--addr", "127.0.0.1:0"]).refusal(), refusal);
+    assert_eq!(std::fs::read(shell.at("data/master.key")).unwrap(), b"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
+    std::fs::write(shell.at("data/master.key"), "not a key").unwrap();
+    assert!(shell.run(&create).refusal().contains("The master key must be 32 bytes in base64"));
+    // The right key finds everything as it was.
+    std::fs::write(shell.at("data/master.key"), key).unwrap();
+    assert_eq!(shell.run(&create).done(), "2\n");
+}
+
+#[test]
+fn the_demonstration_refuses_other_machines_and_other_peoples_data() {
+    let shell = Shell::with_acme();
+    let refusal = shell.run(&["serve", "--demo", "--addr", "0.0.0.0:0"]);
+    assert!(refusal.refusal().contains("passwords are public"), "{}", refusal.err());
+    let refusal = shell.run(&["serve", "--demo", "--addr", "127.0.0.1:0"]);
+    assert!(refusal.refusal().contains("a hub that the demonstration did not make"), "{}", refusal.err());
+    let open = shell.run(&["serve", "--addr", "0.0.0.0:0"]);
+    assert!(open.refusal().contains("plain http"), "{}", open.err());
+}
+
+/// A server that ends with the test.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Server {
+    /// Starts and waits until it listens.
+    fn start(shell: &Shell, args: &[&str]) -> Self {
+        let mut child = shell
+            .command(&[&["serve", "--addr", "127.0.0.1:0"], args].concat())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let server = Self(child);
+        let mut lines = stderr.lines().map(Result::unwrap);
+        assert!(lines.any(|line| line.starts_with("Patchbay is listening on http://127.0.0.1:")));
+        // Somebody has to read on, or the server blocks on a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        server
+    }
+}
+
+#[test]
+fn one_data_directory_has_one_server() {
+    let shell = Shell::new();
+    let server = Server::start(&shell, &["--demo"]);
+    let second = shell.run(&["serve", "--addr", "127.0.0.1:0"]);
+    assert!(second.refusal().starts_with("Another Patchbay serves the data directory data."), "{}", second.err());
+    // Commands beside it work, and the lock ends with its holder.
+    assert!(shell.run(&["token", "create", "--org", "acme", "--scope", "org:read"]).done().starts_with("pbo_"));
+    drop(server);
+    drop(Server::start(&shell, &["--demo"]));
+}
+
+#[test]
+fn a_taken_port_is_told_with_what_to_do() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = taken.local_addr().unwrap().to_string();
+    let run = Shell::new().run(&["serve", "--addr", &addr]);
+    assert!(run.refusal().contains("Choose another one with --addr."), "{}", run.err());
+}
