@@ -31,7 +31,7 @@ pub fn run() -> Result<()> {
     setup::wrk()?;
     println!("Building for release; the first time takes about 20 minutes.");
     leptos::build_release()?;
-    shell::run(cargo::cargo().args(["build", "--release", "-p", "server", "--example", "bare"]))?;
+    shell::run(cargo::cargo().args(["build", "--release", "-p", "xtask", "--example", "bare"]))?;
 
     let report = measure()?.to_markdown()?;
     println!("{report}");

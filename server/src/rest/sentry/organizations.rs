@@ -32,7 +32,7 @@ pub async fn list(
     Ok(page.answer(&ctx, &uri, &params, &mine, |view| summary(&ctx, &view.organization)))
 }
 
-/// One organization. Teams and projects have routes of their own.
+/// One organization, without its teams and projects: as Sentry answers when asked for `detailed=0`.
 pub async fn details(State(ctx): State<Ctx>, Entered(access): Entered) -> Result<Json<Value>, Refusal> {
     access.permit(&ctx, Need::ORG_READ).await?;
     let OrganizationView { organization, role, scopes } = access.view();
