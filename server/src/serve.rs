@@ -29,12 +29,12 @@ pub async fn open(config: &Config, bound: SocketAddr, setup_code: Option<SecretS
         make_private(folder)
             .map_err(|error| format!("The data directory {} could not be made: {error}", folder.display()))?;
     }
+    let store = Store::open(config.database_url().expose_secret()).await.map_err(|error| error.to_string())?;
     let vault = match &config.master_key {
         Some(key) => Vault::from_text(key),
-        None => Vault::from_file(&folder.join("master.key")),
+        None => Vault::from_file(&folder.join("master.key"), &store).await,
     };
     let vault = vault.map_err(|error| error.to_string())?;
-    let store = Store::open(config.database_url().expose_secret()).await.map_err(|error| error.to_string())?;
     vault.check(&store).await.map_err(|error| error.to_string())?;
     let outbound = Outbound::new(config.outbound_allow.clone());
     Ok(Ctx::new(store, vault, outbound, Box::new(SystemClock), Box::new(SystemEntropy), settings))

@@ -48,12 +48,19 @@ impl Vault {
         Ok(Self { master: Zeroizing::new(master) })
     }
 
-    /// Reads the master key from a file, making the file (mode 0600) with a new key when it is missing.
+    /// Reads the master key from a file. When it is missing, a fresh database gets a new file (mode 0600) with a new
+    /// key; a database that was written with a key is refused, for no other key will do.
     ///
     /// # Errors
-    /// When the file cannot be read or made, or holds no key.
-    pub fn from_file(path: &Path) -> Result<Self, VaultError> {
+    /// When the file cannot be read or made, is missing where it must not be, or holds no key.
+    pub async fn from_file(path: &Path, store: &Store) -> Result<Self, VaultError> {
         let shown = path.display();
+        if !path.exists() && is_marked(store).await.map_err(unreadable)? {
+            return Err(VaultError(format!(
+                "The master key file {shown} is missing, and this database was written with one. Put it back, or give \
+                 the key as master_key."
+            )));
+        }
         match std::fs::read_to_string(path) {
             Ok(text) => {
                 Self::from_text(&SecretString::from(text)).map_err(|error| VaultError(format!("{shown}: {error}")))
@@ -75,7 +82,7 @@ impl Vault {
     /// # Errors
     /// When it is another key. Nothing is written then.
     pub async fn check(&self, store: &Store) -> Result<(), VaultError> {
-        let failed = |error: store::Error| VaultError(format!("The database could not be read: {error}"));
+        let failed = unreadable;
         let mut conn = store.write().await.map_err(failed)?;
         let sealed = seal(&self.master, b"patchbay", CHECK.as_bytes());
         store::settings::claim(&mut conn, CHECK, &sealed).await.map_err(failed)?;
@@ -185,6 +192,16 @@ fn open(key: &[u8; KEY], sealed: &str, place: &[u8]) -> Option<Zeroizing<Vec<u8>
     let nonce = <[u8; NONCE]>::try_from(nonce).ok()?;
     let cipher = XChaCha20Poly1305::new(key.into());
     cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: place }).ok().map(Zeroizing::new)
+}
+
+/// Whether the database was written with a master key.
+async fn is_marked(store: &Store) -> Result<bool, store::Error> {
+    let mut conn = store.read().await?;
+    Ok(store::settings::get(&mut conn, CHECK).await?.is_some())
+}
+
+fn unreadable(error: store::Error) -> VaultError {
+    VaultError(format!("The database could not be read: {error}"))
 }
 
 fn write_new(path: &Path, text: &str) -> std::io::Result<()> {

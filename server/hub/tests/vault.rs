@@ -19,7 +19,7 @@ const SECRET: &str = "planted-secret-9f3c";
 
 async fn ctx(folder: &Path) -> Ctx {
     let store = Store::open(&format!("sqlite:{}", folder.join("hub.db").display())).await.unwrap();
-    let vault = Vault::from_file(&folder.join("master.key")).unwrap();
+    let vault = Vault::from_file(&folder.join("master.key"), &store).await.unwrap();
     vault.check(&store).await.unwrap();
     let settings = Settings {
         public_url: "http://127.0.0.1:3000".parse().unwrap(),
@@ -108,6 +108,17 @@ async fn a_wrong_master_key_is_refused_and_overwrites_nothing() {
     assert!(error.contains("not the one this database was written with"), "{error}");
     assert_eq!(std::fs::read_to_string(folder.path().join("master.key")).unwrap(), right);
     Vault::from_text(&SecretString::from(right)).unwrap().check(&store).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lost_master_key_is_told_and_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = ctx(folder.path()).await.store.clone();
+    let file = folder.path().join("master.key");
+    std::fs::remove_file(&file).unwrap();
+    let error = Vault::from_file(&file, &store).await.err().unwrap().to_string();
+    assert!(error.contains("is missing, and this database was written with one"), "{error}");
+    assert!(!file.exists());
 }
 
 #[cfg(unix)]

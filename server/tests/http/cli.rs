@@ -212,7 +212,7 @@ fn a_wrong_master_key_is_one_clear_error_and_overwrites_nothing() {
     let refusal = "The master key is not the one this database was written with. Nothing was changed. Put the right key back, \
                    or start with the database that belongs to this key.";
     assert_eq!(shell.run(&create).refusal(), refusal);
-    assert_eq!(shell.run(&["serve", "--addr", "127.0.0.1:0"]).refusal(), refusal);
+    assert_eq!(Server::refusal(&shell, &["--addr", "127.0.0.1:0"]), refusal);
     assert_eq!(std::fs::read(shell.at("data/master.key")).unwrap(), b"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
     std::fs::write(shell.at("data/master.key"), "not a key").unwrap();
     assert!(shell.run(&create).refusal().contains("The master key must be 32 bytes in base64"));
@@ -224,12 +224,14 @@ fn a_wrong_master_key_is_one_clear_error_and_overwrites_nothing() {
 #[test]
 fn the_demonstration_refuses_other_machines_and_other_peoples_data() {
     let shell = Shell::with_acme();
-    let refusal = shell.run(&["serve", "--demo", "--addr", "0.0.0.0:0"]);
-    assert!(refusal.refusal().contains("passwords are public"), "{}", refusal.err());
-    let refusal = shell.run(&["serve", "--demo", "--addr", "127.0.0.1:0"]);
-    assert!(refusal.refusal().contains("a hub that the demonstration did not make"), "{}", refusal.err());
-    let open = shell.run(&["serve", "--addr", "0.0.0.0:0"]);
-    assert!(open.refusal().contains("plain http"), "{}", open.err());
+    for (args, said) in [
+        (&["--demo", "--addr", "0.0.0.0:0"][..], "passwords are public"),
+        (&["--demo", "--addr", "127.0.0.1:0"], "a hub that the demonstration did not make"),
+        (&["--addr", "0.0.0.0:0"], "plain http"),
+    ] {
+        let refusal = Server::refusal(&shell, args);
+        assert!(refusal.contains(said), "{refusal}");
+    }
 }
 
 /// A server that ends with the test.
@@ -242,21 +244,33 @@ impl Drop for Server {
     }
 }
 
+/// What a line on stderr begins with once the server answers.
+const LISTENING: &str = "Patchbay is listening on http://127.0.0.1:";
+
 impl Server {
+    fn spawn(shell: &Shell, args: &[&str]) -> (Self, impl Iterator<Item = String> + use<>) {
+        let args = [&["serve"], args].concat();
+        let mut child = shell.command(&args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        (Self(child), lines)
+    }
+
     /// Starts and waits until it listens.
     fn start(shell: &Shell, args: &[&str]) -> Self {
-        let mut child = shell
-            .command(&[&["serve", "--addr", "127.0.0.1:0"], args].concat())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        let server = Self(child);
-        let mut lines = stderr.lines().map(Result::unwrap);
-        assert!(lines.any(|line| line.starts_with("Patchbay is listening on http://127.0.0.1:")));
+        let (server, mut lines) = Self::spawn(shell, &[&["--addr", "127.0.0.1:0"], args].concat());
+        assert!(lines.any(|line| line.starts_with(LISTENING)));
         // Somebody has to read on, or the server blocks on a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
         server
+    }
+
+    /// Why it does not start; a server that does start ends here.
+    #[track_caller]
+    fn refusal(shell: &Shell, args: &[&str]) -> String {
+        let (mut server, lines) = Self::spawn(shell, args);
+        let said: Vec<_> = lines.inspect(|line| assert!(!line.starts_with(LISTENING), "it serves")).collect();
+        assert_eq!(server.0.wait().unwrap().code(), Some(1), "{said:?}");
+        said.last().unwrap().strip_prefix("patchbay: ").unwrap().to_owned()
     }
 }
 
@@ -264,8 +278,8 @@ impl Server {
 fn one_data_directory_has_one_server() {
     let shell = Shell::new();
     let server = Server::start(&shell, &["--demo"]);
-    let second = shell.run(&["serve", "--addr", "127.0.0.1:0"]);
-    assert!(second.refusal().starts_with("Another Patchbay serves the data directory data."), "{}", second.err());
+    let second = Server::refusal(&shell, &["--addr", "127.0.0.1:0"]);
+    assert!(second.starts_with("Another Patchbay serves the data directory data."), "{second}");
     // Commands beside it work, and the lock ends with its holder.
     assert!(shell.run(&["token", "create", "--org", "acme", "--scope", "org:read"]).done().starts_with("pbo_"));
     drop(server);
@@ -276,6 +290,6 @@ fn one_data_directory_has_one_server() {
 fn a_taken_port_is_told_with_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = taken.local_addr().unwrap().to_string();
-    let run = Shell::new().run(&["serve", "--addr", &addr]);
-    assert!(run.refusal().contains("Choose another one with --addr."), "{}", run.err());
+    let refusal = Server::refusal(&Shell::new(), &["--addr", &addr]);
+    assert!(refusal.contains("Choose another one with --addr."), "{refusal}");
 }

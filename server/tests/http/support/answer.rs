@@ -3,7 +3,10 @@
 use axum::body::to_bytes;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
 use serde_json::{Map, Value};
+use url::Url;
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -54,6 +57,15 @@ impl Answer {
     /// Status and body on one line.
     pub fn line(&self) -> String {
         format!("{} {}", self.status, self.text())
+    }
+
+    /// Where a plain form is sent back to, and the refusal that the address carries, readable.
+    #[track_caller]
+    pub fn sent_back(&self) -> (String, String) {
+        let location = Url::parse(self.header("location")).unwrap();
+        let refusal = location.query_pairs().find(|(name, _)| name == "__err").expect("a refusal in the address").1;
+        let refusal = String::from_utf8(URL_SAFE.decode(refusal.as_bytes()).unwrap()).unwrap();
+        (location.path().to_owned(), refusal)
     }
 
     /// The nonce that a page's policy names.
