@@ -97,8 +97,6 @@ pub struct DirectoryEntry {
     pub cure: Option<String>,
     /// What the button offers.
     pub action: EntryAction,
-    /// Who changed it last, for the tint on a live change; grows with each change.
-    pub changed: u64,
 }
 
 text_enum! {
@@ -431,7 +429,6 @@ mod tests {
             alert: None,
             cure: None,
             action: EntryAction::View,
-            changed: 0,
         }
     }
 

@@ -50,6 +50,18 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
+    /// Commits what nobody did and nothing came of: a scheduled check that found what was known. It has a history of
+    /// its own and would bury the audit log; the pages are told all the same.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn commit_unremarked(mut self, topic: Topic, subject: &str) -> Outcome<()> {
+        self.tell(topic, subject).await?;
+        self.conn.commit().await.or_internal()?;
+        self.ctx.live.wake();
+        Ok(())
+    }
+
     /// Writes one of several audit entries of the same change, without committing.
     ///
     /// # Errors
@@ -72,10 +84,17 @@ impl<'a> Change<'a> {
         )
         .await
         .or_internal()?;
-        if let (Some(organization), Some((topic, subject))) = (organization, &record.event) {
-            store::events::insert(&mut self.conn, organization, *topic, subject, &actor.label(), now)
-                .await
-                .or_internal()?;
+        match &record.event {
+            Some((topic, subject)) => self.tell(*topic, subject).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn tell(&mut self, topic: Topic, subject: &str) -> Outcome<()> {
+        if let Some(organization) = self.permit.organization_id() {
+            let actor = self.permit.actor().label();
+            let now = self.ctx.now();
+            store::events::insert(&mut self.conn, organization, topic, subject, &actor, now).await.or_internal()?;
         }
         Ok(())
     }

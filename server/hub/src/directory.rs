@@ -103,7 +103,6 @@ fn entry(manifest: &Manifest, mine: &[&Installation], slug: &OrgSlug, can_instal
         alert: broken.and_then(|installation| installation.health_reason.clone()),
         cure: broken.map(|installation| place(installation)),
         action,
-        changed: 0,
     }
 }
 

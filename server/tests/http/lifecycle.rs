@@ -1,8 +1,8 @@
 //! Pausing, resuming, removing, keeping, and installing again.
 
 use crate::install::{KEY, app_at, circleci, install, installed};
-use crate::support::{ADMIN, Backend, OWNER, TestApp};
-use domain::time::SECOND;
+use crate::support::{ACME, ADMIN, Backend, OWNER, TestApp};
+use domain::time::{MINUTE, SECOND};
 use insta::assert_snapshot;
 
 /// Does something to an installation; answers what the wire says of it after.
@@ -88,6 +88,25 @@ async fn what_is_removed_takes_its_secrets_along(backend: Backend) {
     assert_eq!(installed(&app).await.len(), 1);
 }
 
+async fn scheduled_checks_are_audited_only_when_they_find_something_new(backend: Backend) {
+    let server = circleci().await;
+    let app = app_at(backend, &server, "127.0.0.1").await;
+    let json = install(&app, KEY).await.json();
+    let id = json["patchbay"]["installationId"].as_str().unwrap().to_owned();
+    let checks = async || {
+        app.clock.advance(20 * MINUTE);
+        assert_eq!(hub::integrations::enqueue_due(&app.ctx).await.unwrap(), 1);
+        assert_eq!(app.work().await, 1);
+        let entries = app.audit(ACME, "installation", &id).await;
+        entries.into_iter().filter(|entry| entry.action == "integration.check").count()
+    };
+    assert_eq!(checks().await, 0, "it works, as before");
+    server.reset().await;
+    assert_eq!(checks().await, 1, "the stub answers 404 to everything: the account is gone");
+    assert_eq!(checks().await, 1, "still gone");
+    assert_eq!(installed(&app).await[0]["patchbay"]["health"], "removed_at_provider");
+}
+
 /// The credential of the installation that is not the demonstration's.
 async fn token_id(app: &TestApp) -> Option<i64> {
     let status = app.get("/v1/organizations/1/integrations").session(OWNER).await.json();
@@ -99,4 +118,5 @@ on_both!(
     keeping_a_paused_integration_leaves_it_paused,
     installing_again_during_the_removal_keeps_the_settings,
     what_is_removed_takes_its_secrets_along,
+    scheduled_checks_are_audited_only_when_they_find_something_new,
 );

@@ -45,7 +45,7 @@ pub async fn check(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId) 
             "Checking this provider is not built yet in this version. Its status stays as it is.",
         ));
     }
-    run(ctx, &permit, &row).await?;
+    run(ctx, &permit, &row, true).await?;
     let mut conn = ctx.store.read().await.or_internal()?;
     Ok(present::any(&load(&mut conn, &access, id).await?))
 }
@@ -61,7 +61,7 @@ pub async fn check_as_job(ctx: &Ctx, id: InstallationId) -> Outcome<()> {
     let organization = store::organizations::by_id(&mut conn, row.organization_id).await.or_internal()?;
     drop(conn);
     let permit = Permit::trusted(&Actor::system(), organization)?;
-    run(ctx, &permit, &row).await
+    run(ctx, &permit, &row, false).await
 }
 
 /// Puts a job into the queue for each installation whose check is due.
@@ -108,7 +108,8 @@ fn jittered(ctx: &Ctx, length: i64) -> i64 {
     length * 8 / 10 + length * 4 / 10 * i64::from(byte) / 255
 }
 
-async fn run(ctx: &Ctx, permit: &Permit, row: &Installation) -> Outcome<()> {
+/// Checks and writes what was found. What somebody asked for, and every change of health, is audited.
+async fn run(ctx: &Ctx, permit: &Permit, row: &Installation, asked: bool) -> Outcome<()> {
     let Some(manifest) = present::manifest_of(row).filter(|manifest| manifest.installable) else { return Ok(()) };
     let secrets = secrets_of(ctx, row).await?;
     let empty = ConfigData::new();
@@ -136,14 +137,17 @@ async fn run(ctx: &Ctx, permit: &Permit, row: &Installation) -> Outcome<()> {
     if let (Ok(account), Health::Healthy) = (&found, health) {
         store::installations::set_facts(&mut change.conn, row.id, &account.facts).await.or_internal()?;
     }
+    if !asked && (row.health, &row.health_reason) == (health, &reason) {
+        return change.commit_unremarked(Topic::Integration, &row.provider).await;
+    }
     change
         .commit(Record {
             action: "integration.check",
             target_kind: TARGET,
             target_id: row.id.to_string(),
-            summary: match (&reason, row.health == health) {
-                (None, _) => "checked the connection: it works".to_owned(),
-                (Some(reason), _) => format!("checked the connection: {reason}"),
+            summary: match &reason {
+                None => "checked the connection: it works".to_owned(),
+                Some(reason) => format!("checked the connection: {reason}"),
             },
             event: Some((Topic::Integration, row.provider.clone())),
         })
