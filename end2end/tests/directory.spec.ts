@@ -107,3 +107,11 @@ test("Escape empties the search", async ({ page }) => {
   await expect(search(page)).toHaveValue("");
   await expect(rows(page)).toHaveCount(37);
 });
+
+test("the page of any kind of entry is marked as part of the directory", async ({ page, context, hub }) => {
+  await signIn(context, hub, demo.owner);
+  for (const path of ["document-integrations/terraform/", "plugins/webhooks/", "integrations/github/"]) {
+    await page.goto(`/settings/acme/${path}`);
+    await expect(page.getByRole("link", { name: /^Directory/ })).toHaveAttribute("aria-current", "true");
+  }
+});

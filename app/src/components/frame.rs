@@ -8,6 +8,7 @@ use crate::components::icons::{Icon, Symbol};
 use crate::components::theme::ThemeSwitch;
 use crate::links;
 use crate::text::frame as words;
+use domain::catalogue::Kind;
 use domain::organizations::{OrganizationView, initials};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
@@ -132,13 +133,19 @@ fn PageLink(href: &'static str, label: &'static str) -> impl IntoView {
     .into_any()
 }
 
-/// `page` on the page itself, `true` on the pages below it.
+/// `page` on the page itself, `true` on the pages below it. The pages of other kinds lie beside the directory, but are
+/// entries of it.
 fn is_current(href: String) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync + 'static {
     let here = use_location().pathname;
-    move || match here.with(|here| here.strip_prefix(href.as_str()).map(str::is_empty)) {
-        Some(true) => Some("page"),
-        Some(false) => Some("true"),
-        None => None,
+    let below: Vec<String> = match href.strip_suffix("integrations/") {
+        Some(base) => Kind::ALL.iter().map(|kind| format!("{base}{}/", kind.path())).collect(),
+        None => vec![href.clone()],
+    };
+    move || {
+        here.with(|here| match *here == href {
+            true => Some("page"),
+            false => below.iter().any(|below| here.starts_with(below.as_str())).then_some("true"),
+        })
     }
 }
 
