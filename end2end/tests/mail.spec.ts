@@ -14,6 +14,8 @@ test("a mail goes out by SMTP, and the outbox says so", async ({ page, context }
     await expect(page.getByRole("main")).toContainText("Linear needs a new sign-in");
     await expect.poll(async () => (await page.reload(), page.getByRole("main").innerText())).toContain("Sent");
   } finally {
+    // An open page would complain that its stream has ended.
+    await page.close();
     await hub.stop();
     await mailbox.stop();
   }

@@ -234,6 +234,8 @@ test("an address inside the network is refused where the operator has not allowe
     await dialog.getByRole("button", { name: "Add database" }).click();
     await expect(dialog.getByLabel("Host")).toHaveAccessibleDescription(/does not connect to this address/);
   } finally {
+    // An open page would complain that its stream has ended.
+    await page.close();
     await guarded.stop();
   }
 });
