@@ -2,7 +2,9 @@
 
 use crate::config::ConfigField;
 use crate::integrations::{Aspects, FeatureText, IntegrationProvider, ProviderMetadata, ProviderRef};
+use crate::sign_in::{Auth, Call, Probe};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 text_enum! {
     /// The four kinds of directory entry.
@@ -125,6 +127,9 @@ pub struct Manifest {
     pub proven_against: String,
     /// How it signs in.
     pub auth: Auth,
+    /// Fixed headers of every call to its API, such as a version.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
     /// What it can do.
     #[serde(default)]
     pub features: Vec<Feature>,
@@ -134,12 +139,15 @@ pub struct Manifest {
     /// Presentation hints.
     #[serde(default)]
     pub aspects: Aspects,
+    /// Who signed in, where the identity probe needs to know: its id is `{profile_id}` there.
+    #[serde(default)]
+    pub profile: Option<Probe>,
     /// How the outside account is named.
     #[serde(default)]
     pub identity: Option<Probe>,
     /// How a connection is checked; the identity probe when left out.
     #[serde(default)]
-    pub health: Option<Probe>,
+    pub health: Option<Call>,
     /// The settings form.
     #[serde(default)]
     pub config: Vec<ConfigField>,
@@ -152,103 +160,6 @@ pub struct Manifest {
     /// The text of `about.md`.
     #[serde(default)]
     pub about: String,
-}
-
-/// How a provider signs in, with the parameters of that way.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Auth {
-    /// OAuth 2 authorization code (RFC 6749), with PKCE (RFC 7636) where the provider has it.
-    Oauth2 {
-        /// Authorization endpoint.
-        authorize_url: String,
-        /// Token endpoint.
-        token_url: String,
-        /// Revocation endpoint (RFC 7009 or the provider's own).
-        #[serde(default)]
-        revoke_url: Option<String>,
-        /// Whether PKCE S256 is sent; false only where the provider refuses it.
-        pkce: bool,
-        /// What separates scopes in the request: a space, or a comma at a few providers.
-        #[serde(default = "space")]
-        scope_separator: String,
-        /// Further fixed parameters of the authorization request.
-        #[serde(default)]
-        authorize_params: std::collections::BTreeMap<String, String>,
-    },
-    /// A GitHub App installation.
-    GithubApp {
-        /// Where the app is installed; `{slug}` is the app's slug.
-        install_url: String,
-    },
-    /// A key or token that a person pastes.
-    ApiKey {
-        /// The default base URL; a `base_url` field of the form or the operator may
-        /// override it.
-        base_url: String,
-        /// Header the key travels in.
-        header: String,
-        /// Text before the key in the header, such as `Bearer `.
-        #[serde(default)]
-        prefix: String,
-        /// The install form.
-        fields: Vec<ConfigField>,
-    },
-    /// A database connection.
-    Database {
-        /// postgres or mysql.
-        engine: String,
-        /// The install form.
-        fields: Vec<ConfigField>,
-    },
-    /// A role that Patchbay assumes in the customer's AWS account.
-    AwsRole {
-        /// The install form.
-        fields: Vec<ConfigField>,
-    },
-    /// Configured per project, by its `config` fields.
-    Plugin,
-    /// Installed by accepting; signs with a secret of its own.
-    App {
-        /// Where the browser goes after accepting, if anywhere.
-        #[serde(default)]
-        redirect_url: Option<String>,
-        /// Whether the vendor must confirm the installation.
-        verify_install: bool,
-    },
-    /// Nothing to install: a link to the tool's own documentation.
-    Document {
-        /// Where.
-        url: String,
-    },
-}
-
-fn space() -> String {
-    " ".to_owned()
-}
-
-impl Auth {
-    /// The form that installs it, where installing is a form that is built.
-    pub fn form(&self) -> Option<&[ConfigField]> {
-        match self {
-            Self::ApiKey { fields, .. } | Self::Database { fields, .. } => Some(fields),
-            _ => None,
-        }
-    }
-
-    /// For people: how one signs in.
-    pub const fn label(&self) -> &'static str {
-        match self {
-            Self::Oauth2 { .. } => "Sign in at the provider (OAuth 2)",
-            Self::GithubApp { .. } => "App installation",
-            Self::ApiKey { .. } => "API key",
-            Self::Database { .. } => "Database connection",
-            Self::AwsRole { .. } => "AWS role",
-            Self::Plugin => "Settings per project",
-            Self::App { .. } => "App",
-            Self::Document { .. } => "Set up in the tool itself",
-        }
-    }
 }
 
 /// One feature.
@@ -269,29 +180,6 @@ pub struct ScopeText {
     pub name: String,
     /// What it allows, in plain words.
     pub text: String,
-}
-
-/// A call and where its answer holds what we need (JSON pointers, RFC 6901).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Probe {
-    /// GET or POST.
-    pub method: String,
-    /// Path below the base URL, or an absolute URL.
-    pub url: String,
-    /// JSON body of a POST.
-    #[serde(default)]
-    pub body: Option<String>,
-    /// Pointer to the account's id.
-    pub id: String,
-    /// Pointer to the account's name.
-    pub name: String,
-    /// Pointer to the account's picture.
-    #[serde(default)]
-    pub icon: Option<String>,
-    /// Pointer to where the account lives.
-    #[serde(default)]
-    pub domain: Option<String>,
 }
 
 /// How the provider signs its webhooks.

@@ -61,6 +61,8 @@ pub enum FieldKind {
     Textarea,
     /// Text that is written and never shown again.
     Secret,
+    /// Several lines of the same, such as a private key.
+    SecretText,
     /// A whole number.
     Number {
         /// Smallest value.
@@ -80,7 +82,7 @@ pub enum FieldKind {
 impl ConfigField {
     /// Whether the value is a secret: stored in the vault, never shown.
     pub fn is_secret(&self) -> bool {
-        matches!(self.kind, FieldKind::Secret)
+        matches!(self.kind, FieldKind::Secret | FieldKind::SecretText)
     }
 
     /// The value the field shows: what is stored, else the default, else the kind's empty value.
@@ -118,7 +120,7 @@ impl ConfigField {
             }
             FieldKind::String { max_length } => self.line(value, max_length.unwrap_or(MAX_TEXT)).map(Value::String),
             FieldKind::Secret => self.line(value, 8_192).map(Value::String),
-            FieldKind::Textarea => self.text(value, 10_000).map(Value::String),
+            FieldKind::Textarea | FieldKind::SecretText => self.text(value, 10_000).map(Value::String),
             FieldKind::Email => {
                 let text = self.line(value, 75)?;
                 if text.is_empty() {

@@ -3,10 +3,13 @@
 use crate::audit::AuditEntry;
 use crate::catalogue::{Category, Kind, Resource, ScopeText};
 use crate::config::ConfigField;
+use crate::grants::GrantView;
+use crate::install_requests::InstallRequest;
 use crate::integrations::{
     AspectAlert, ExternalInstall, FeatureText, Health, HealthCheck, Integration, IntegrationProvider,
     IntegrationWithConfig, ObjectStatus,
 };
+use crate::pipelines::Preflight;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +100,8 @@ pub struct DirectoryEntry {
     pub cure: Option<String>,
     /// What the button offers.
     pub action: EntryAction,
+    /// Requests to install it that wait for the viewer's decision.
+    pub requests: u32,
 }
 
 text_enum! {
@@ -132,6 +137,8 @@ pub struct Directory {
     pub entries: Vec<DirectoryEntry>,
     /// Whether the user may install.
     pub can_install: bool,
+    /// Requests to install something that wait for the viewer's decision.
+    pub requests: u32,
 }
 
 /// Which part of the directory is shown.
@@ -315,6 +322,10 @@ pub struct Detail {
     pub install: InstallOption,
     /// Whether the user may pause, resume and remove.
     pub can_manage: bool,
+    /// The viewer's own request to install it, whatever became of it.
+    pub my_request: Option<InstallRequest>,
+    /// Requests that wait for a decision, for those who may decide; oldest first.
+    pub requests: Vec<InstallRequest>,
 }
 
 /// A feature with its gate.
@@ -336,6 +347,18 @@ pub enum InstallOption {
         fields: Vec<ConfigField>,
         /// The word on the button.
         label: String,
+    },
+    /// Go through the steps of a pipeline.
+    Pipeline {
+        /// The word on the button.
+        label: String,
+        /// What is known before it begins.
+        preflight: Preflight,
+    },
+    /// The viewer may not install it, but may ask those who may.
+    Ask {
+        /// Who may.
+        reason: String,
     },
     /// Go there.
     External {
@@ -375,6 +398,10 @@ pub struct Configure {
     pub can_manage: bool,
     /// Who can, where this user may not.
     pub who_can: String,
+    /// What the provider granted, where it was a sign-in there.
+    pub grant: Option<GrantView>,
+    /// How to sign in again in place; none where the viewer may not.
+    pub reconnect: Option<InstallOption>,
     /// The server's time, for "2 min ago".
     pub now: Timestamp,
 }

@@ -57,6 +57,8 @@ ids! {
     DataKeyId,
     /// An audit entry.
     AuditId,
+    /// A member's request to install an integration.
+    InstallRequestId,
     /// A durable job.
     JobId,
     /// An API token.

@@ -1,6 +1,7 @@
 //! An integration: an outside account that an organization has connected, its stored status and its health.
 
 use crate::config::{ConfigData, ConfigField};
+use crate::grants::ScopeList;
 use crate::ids::{InstallationId, IntegrationId, OrgId, UserId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -320,6 +321,10 @@ pub struct Installation {
     pub removed_from: Option<ObjectStatus>,
     /// When it was installed.
     pub created_at: Timestamp,
+    /// What was asked for when somebody signed in there; none where nobody did.
+    pub requested_scopes: Option<ScopeList>,
+    /// What the provider granted, where it says it.
+    pub granted_scopes: Option<ScopeList>,
 }
 
 /// One run of a health check.

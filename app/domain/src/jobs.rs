@@ -17,6 +17,11 @@ pub enum Work {
         /// Which.
         mail: i64,
     },
+    /// Renew the grant of an installation ahead of its end.
+    RefreshGrant {
+        /// Which.
+        installation: i64,
+    },
     /// Check an installation's health.
     CheckHealth {
         /// Which.

@@ -225,6 +225,9 @@ impl Need {
     /// Install, configure and pause integrations.
     pub const INTEGRATIONS_WRITE: Self =
         Self { any: &[Scope::OrgWrite, Scope::OrgAdmin, Scope::OrgIntegrations], who: "Admins, managers and owners" };
+    /// Read short-lived access tokens of connections.
+    pub const CREDENTIALS: Self =
+        Self { any: &[Scope::IntegrationCredentials], who: "Tokens with the scope integration:credentials" };
     /// Remove integrations.
     pub const INTEGRATIONS_REMOVE: Self =
         Self { any: &[Scope::OrgAdmin, Scope::OrgIntegrations], who: "Admins, managers and owners" };

@@ -63,3 +63,20 @@ pub async fn of_target(
     .fetch_all(conn)
     .await
 }
+
+/// The newest entries of an organization, or of the instance.
+#[query]
+pub async fn newest(conn: &mut Conn, org: Option<OrgId>, limit: i64) -> sqlx::Result<Vec<AuditEntry>> {
+    sqlx::query_as!(
+        AuditEntry,
+        "select id, organization_id, actor, action, target_kind, target_id, summary, outcome, address, request_id,
+             created_at
+         from audit_entries
+         where organization_id = $1 or (cast($1 as bigint) is null and organization_id is null)
+         order by id desc limit $2",
+        org.map(|org| org.0),
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}

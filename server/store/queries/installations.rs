@@ -39,8 +39,9 @@ pub async fn of_organization(conn: &mut Conn, org: OrgId, provider: Option<&str>
         "select oi.id, oi.organization_id, oi.integration_id, i.provider, i.external_id, i.name, i.icon, i.domain_name,
              i.account_type, oi.status, oi.config, oi.config_version, oi.health, oi.health_reason, oi.checked_at,
              oi.healthy_at, oi.next_check_at, oi.facts, oi.installed_by, oi.removal_due_at, oi.removed_from,
-             oi.created_at
+             oi.created_at, g.requested_scopes as \"requested_scopes?\", g.granted_scopes
          from organization_integrations oi join integrations i on i.id = oi.integration_id
+         left join grants g on g.installation_id = oi.id
          where oi.organization_id = $1 and (cast($2 as text) is null or i.provider = $2)
          order by lower(i.name), oi.id",
         org.0,
@@ -62,8 +63,9 @@ pub async fn of_integration(
         "select oi.id, oi.organization_id, oi.integration_id, i.provider, i.external_id, i.name, i.icon, i.domain_name,
              i.account_type, oi.status, oi.config, oi.config_version, oi.health, oi.health_reason, oi.checked_at,
              oi.healthy_at, oi.next_check_at, oi.facts, oi.installed_by, oi.removal_due_at, oi.removed_from,
-             oi.created_at
+             oi.created_at, g.requested_scopes as \"requested_scopes?\", g.granted_scopes
          from organization_integrations oi join integrations i on i.id = oi.integration_id
+         left join grants g on g.installation_id = oi.id
          where oi.organization_id = $1 and oi.integration_id = $2",
         org.0,
         integration.0
@@ -80,12 +82,32 @@ pub async fn by_id(conn: &mut Conn, id: InstallationId) -> sqlx::Result<Option<I
         "select oi.id, oi.organization_id, oi.integration_id, i.provider, i.external_id, i.name, i.icon, i.domain_name,
              i.account_type, oi.status, oi.config, oi.config_version, oi.health, oi.health_reason, oi.checked_at,
              oi.healthy_at, oi.next_check_at, oi.facts, oi.installed_by, oi.removal_due_at, oi.removed_from,
-             oi.created_at
+             oi.created_at, g.requested_scopes as \"requested_scopes?\", g.granted_scopes
          from organization_integrations oi join integrations i on i.id = oi.integration_id
+         left join grants g on g.installation_id = oi.id
          where oi.id = $1",
         id.0
     )
     .fetch_optional(conn)
+    .await
+}
+
+/// Every organization's installation of an outside account.
+#[query]
+pub async fn of_account(conn: &mut Conn, provider: &str, external_id: &str) -> sqlx::Result<Vec<Installation>> {
+    sqlx::query_as!(
+        Installation,
+        "select oi.id, oi.organization_id, oi.integration_id, i.provider, i.external_id, i.name, i.icon, i.domain_name,
+             i.account_type, oi.status, oi.config, oi.config_version, oi.health, oi.health_reason, oi.checked_at,
+             oi.healthy_at, oi.next_check_at, oi.facts, oi.installed_by, oi.removal_due_at, oi.removed_from,
+             oi.created_at, g.requested_scopes as \"requested_scopes?\", g.granted_scopes
+         from organization_integrations oi join integrations i on i.id = oi.integration_id
+         left join grants g on g.installation_id = oi.id
+         where i.provider = $1 and i.external_id = $2 order by oi.id",
+        provider,
+        external_id
+    )
+    .fetch_all(conn)
     .await
 }
 
@@ -133,7 +155,8 @@ pub async fn set_config(
     .rows_affected())
 }
 
-/// Writes what a check found; without a next one it is checked on demand only.
+/// Writes what a check that began at `begun` found, unless something newer is known; without a next one it is checked
+/// on demand only.
 #[query]
 pub async fn set_health(
     conn: &mut Conn,
@@ -142,17 +165,19 @@ pub async fn set_health(
     reason: Option<&str>,
     checked_at: Timestamp,
     next_check_at: Option<Timestamp>,
+    begun: Timestamp,
 ) -> sqlx::Result<u64> {
     Ok(sqlx::query!(
         "update organization_integrations
          set health = $2, health_reason = $3, checked_at = $4, next_check_at = $5,
              healthy_at = case when $2 = 'healthy' then $4 else healthy_at end
-         where id = $1",
+         where id = $1 and (checked_at is null or checked_at <= $6)",
         id.0,
         health.as_str(),
         reason,
         checked_at.0,
-        next_check_at.map(|next| next.0)
+        next_check_at.map(|next| next.0),
+        begun.0
     )
     .execute(conn)
     .await?
@@ -168,10 +193,26 @@ pub async fn set_facts(conn: &mut Conn, id: InstallationId, facts: &Facts) -> sq
         .rows_affected())
 }
 
-/// Deletes an installation; its credentials and checks go with it.
+/// Deletes an installation that is being removed; its credentials and checks go with it.
 #[query]
-pub async fn delete(conn: &mut Conn, id: InstallationId) -> sqlx::Result<u64> {
-    Ok(sqlx::query!("delete from organization_integrations where id = $1", id.0).execute(conn).await?.rows_affected())
+pub async fn delete_in_progress(conn: &mut Conn, id: InstallationId) -> sqlx::Result<u64> {
+    Ok(sqlx::query!("delete from organization_integrations where id = $1 and status = 'deletion_in_progress'", id.0)
+        .execute(conn)
+        .await?
+        .rows_affected())
+}
+
+/// How many other installations of an outside account there are, in any organization.
+#[query]
+pub async fn others_of(conn: &mut Conn, integration: IntegrationId, but: InstallationId) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        "select count(*) as \"count!: i64\" from organization_integrations
+         where integration_id = $1 and id <> $2 and status in ('active', 'disabled')",
+        integration.0,
+        but.0
+    )
+    .fetch_one(conn)
+    .await
 }
 
 /// Active installations whose next check is due, oldest first.

@@ -7,16 +7,21 @@
 use crate::{Conn, query};
 
 pub mod audit;
+pub mod circuits;
 pub mod credentials;
 pub mod events;
+pub mod grants;
 pub mod health;
+pub mod install_requests;
 pub mod installations;
 pub mod integrations;
 pub mod jobs;
 pub mod mails;
 pub mod members;
 pub mod organizations;
+pub mod pipelines;
 pub mod projects;
+pub mod provider_apps;
 pub mod rate_limits;
 pub mod sessions;
 pub mod settings;

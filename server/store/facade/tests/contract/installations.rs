@@ -45,7 +45,7 @@ pub async fn an_installation_is_read_whole_with_and_without_its_optional_parts(s
     let full = store::installations::insert(&mut conn, acme, integration, &config, &account.facts, Some(ada), NOW)
         .await
         .unwrap();
-    store::installations::set_health(&mut conn, full, Health::Healthy, None, NOW, None).await.unwrap();
+    store::installations::set_health(&mut conn, full, Health::Healthy, None, NOW, None, NOW).await.unwrap();
     store::installations::set_health(
         &mut conn,
         full,
@@ -53,6 +53,7 @@ pub async fn an_installation_is_read_whole_with_and_without_its_optional_parts(s
         Some("down"),
         NOW.plus(2),
         Some(NOW.plus(3)),
+        NOW.plus(1),
     )
     .await
     .unwrap();
@@ -132,8 +133,38 @@ pub async fn deleting_an_installation_takes_its_secrets_and_checks_along(store: 
     store::health::insert(&mut conn, id, &check).await.unwrap();
     assert_eq!(store::health::since(&mut conn, id, NOW).await.unwrap(), [check]);
     assert_eq!(store::health::since(&mut conn, id, NOW.plus(1)).await.unwrap(), []);
-    assert_eq!(store::installations::delete(&mut conn, id).await.unwrap(), 1);
+    assert_eq!(store::installations::delete_in_progress(&mut conn, id).await.unwrap(), 0, "it is in use");
+    let removing = ObjectStatus::DeletionInProgress;
+    store::installations::set_status(&mut conn, id, ObjectStatus::Active, removing, None).await.unwrap();
+    assert_eq!(store::installations::delete_in_progress(&mut conn, id).await.unwrap(), 1);
     assert_eq!(store::credentials::of_installation(&mut conn, id).await.unwrap(), []);
     assert_eq!(store::health::since(&mut conn, id, NOW).await.unwrap(), []);
-    assert_eq!(store::installations::delete(&mut conn, id).await.unwrap(), 0);
+    assert_eq!(store::installations::delete_in_progress(&mut conn, id).await.unwrap(), 0);
+}
+
+pub async fn a_check_that_began_before_a_newer_verdict_does_not_overwrite_it(store: &Store) {
+    let mut conn = store.write().await.unwrap();
+    let acme = organization(&mut conn, "acme").await;
+    let id = installation(&mut conn, acme, "db").await;
+    let mut write = async |health, at: i64, begun: i64| {
+        store::installations::set_health(&mut conn, id, health, None, NOW.plus(at), None, NOW.plus(begun)).await.unwrap()
+    };
+    assert_eq!(write(Health::Healthy, 5, 5).await, 1);
+    assert_eq!(write(Health::NeedsReauth, 9, 4).await, 0);
+    assert_eq!(write(Health::Unreachable, 9, 6).await, 1);
+    let row = store::installations::by_id(&mut conn, id).await.unwrap().unwrap();
+    assert_eq!((row.health, row.checked_at), (Health::Unreachable, Some(NOW.plus(9))));
+}
+
+pub async fn an_account_counts_the_other_organizations_that_use_it(store: &Store) {
+    let mut conn = store.write().await.unwrap();
+    let (acme, rival) = (organization(&mut conn, "acme").await, organization(&mut conn, "rival").await);
+    let (mine, theirs) = (installation(&mut conn, acme, "db").await, installation(&mut conn, rival, "db").await);
+    let integration = store::installations::by_id(&mut conn, mine).await.unwrap().unwrap().integration_id;
+    assert_eq!(store::installations::others_of(&mut conn, integration, mine).await.unwrap(), 1);
+    let everywhere = store::installations::of_account(&mut conn, "postgres", "db").await.unwrap();
+    assert_eq!(everywhere.iter().map(|row| row.id).collect::<Vec<_>>(), [mine, theirs]);
+    let removing = ObjectStatus::PendingDeletion;
+    store::installations::set_status(&mut conn, theirs, ObjectStatus::Active, removing, None).await.unwrap();
+    assert_eq!(store::installations::others_of(&mut conn, integration, mine).await.unwrap(), 0);
 }

@@ -7,6 +7,7 @@ mod installations;
 mod people;
 mod queues;
 mod secrets;
+mod sign_in;
 mod support;
 
 /// Runs each function of a module on both databases.
@@ -52,6 +53,16 @@ on_both! {
         settings_are_written_only_over_the_version_that_was_seen,
         only_active_installations_are_due_for_a_check,
         deleting_an_installation_takes_its_secrets_and_checks_along,
+        a_check_that_began_before_a_newer_verdict_does_not_overwrite_it,
+        an_account_counts_the_other_organizations_that_use_it,
+    },
+    sign_in::{
+        one_of_two_takes_the_lease_of_a_grant_and_a_late_writer_changes_nothing,
+        a_failed_renewal_counts_and_keeps_what_was_granted,
+        a_pipeline_is_found_by_its_owner_alone_and_moves_once_per_step,
+        an_app_keeps_its_secrets_until_it_is_forgotten,
+        a_request_waits_once_is_decided_once_and_can_be_made_again,
+        a_circuit_is_remembered_until_it_closes,
     },
     secrets::{
         a_secret_is_written_only_over_the_version_before_it,
