@@ -7,12 +7,16 @@
 //! It must never know organizations, users, permissions, the store or the clock: it takes a manifest, the values of a
 //! form and a secret, and answers with an account or with a reason. It keeps nothing between two calls.
 //!
-//! Start reading at [`connect::check`] (what happens when somebody installs an integration), then at
+//! Start reading at [`connect::accounts`] (what happens when somebody installs an integration), then at
 //! [`outbound::address`] (what is refused and why).
 
 pub mod catalogue;
 pub mod connect;
 pub mod icons;
 pub mod outbound;
+pub mod webhooks;
 
+mod provider;
 mod text;
+
+pub use provider::{App, Provider};

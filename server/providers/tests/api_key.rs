@@ -5,9 +5,10 @@
 use domain::catalogue::Manifest;
 use domain::config::ConfigData;
 use domain::integrations::{Account, Health};
-use domain::{AppError, Code};
-use providers::connect::{CheckError, Secrets, check};
+use domain::{AppError, Code, Timestamp};
+use providers::connect::{CheckError, Secrets, accounts, health};
 use providers::outbound::{AllowList, Limits, Outbound};
+use providers::{App, Provider};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -30,7 +31,7 @@ fn manifest(extra: Value) -> Manifest {
             ],
         },
         "identity": {
-            "method": "GET", "url": "/v1/me?full=1", "id": "/user/id", "name": "/user/name", "icon": "/user/avatar",
+            "call": {"method": "GET", "url": "/v1/me?full=1"}, "id": "/user/id", "name": "/user/name", "icon": "/user/avatar",
             "domain": "/user/url",
         },
     });
@@ -46,6 +47,21 @@ fn secrets(key: &str) -> Secrets {
 
 fn door() -> Outbound {
     Outbound::new("127.0.0.1".parse().unwrap())
+}
+
+/// The one account that a credential opens.
+async fn check(
+    outbound: &Outbound,
+    manifest: &Manifest,
+    endpoint: Option<&str>,
+    form: &ConfigData,
+    secrets: &Secrets,
+) -> Result<Account, CheckError> {
+    let app = App::default();
+    let provider = Provider { outbound, manifest, endpoint, app: &app, now: Timestamp(0) };
+    let mut accounts = accounts(&provider, form, secrets, None).await?;
+    assert_eq!(accounts.len(), 1);
+    Ok(accounts.remove(0))
 }
 
 async fn ask(server: &MockServer, manifest: &Manifest) -> Result<Account, CheckError> {
@@ -104,8 +120,8 @@ async fn a_graphql_probe_posts_its_query_and_a_key_without_prefix_stays_bare() {
     let manifest = manifest(json!({
         "auth": {"kind": "api_key", "base_url": "https://api.example.com", "header": "X-Api-Key",
             "fields": [{"name": "token", "label": "API key", "type": "secret"}]},
-        "identity": {"method": "POST", "url": "https://other.example.com/graphql",
-            "body": "{\"query\": \"{ me { id } }\"}", "id": "/data/me/0/id", "name": "/data/me/0/name"},
+        "identity": {"call": {"method": "POST", "url": "https://other.example.com/graphql",
+            "body": "{\"query\": \"{ me { id } }\"}"}, "id": "/data/me/0/id", "name": "/data/me/0/name"},
     }));
     let account = ask(&server, &manifest).await.unwrap();
     assert_eq!((account.external_id.as_str(), account.name.as_str()), ("u1", "u1"));
@@ -123,7 +139,7 @@ async fn a_basic_header_carries_the_user_and_the_key() {
     let manifest = manifest(json!({
         "auth": {"kind": "api_key", "base_url": "https://jenkins.example.com", "header": "Authorization",
             "prefix": "Basic ", "fields": [{"name": "token", "label": "API token", "type": "secret"}]},
-        "identity": {"method": "GET", "url": "/me/api/json", "id": "/id", "name": "/fullName"},
+        "identity": {"call": {"method": "GET", "url": "/me/api/json"}, "id": "/id", "name": "/fullName"},
     }));
     let base = format!("{}/jenkins/", server.uri());
     let form = |user: &str| json!({"user": user, "base_url": base}).as_object().unwrap().clone();
@@ -190,14 +206,14 @@ async fn an_answer_that_is_no_account_is_said_to_be_unusable() {
         (page, "it sent a page instead of data"),
         (ResponseTemplate::new(200).set_body_string("hello"), "it did not send JSON"),
         (ResponseTemplate::new(204), "it did not send JSON"),
-        (json(json!({})), "it does not say whose key this is"),
-        (json(json!({"user": {"id": true, "name": "x"}})), "it does not say whose key this is"),
-        (json(json!({"user": {"id": null}})), "it does not say whose key this is"),
-        (json(json!({"user": {"id": {"n": 1}}})), "it does not say whose key this is"),
-        (json(json!({"user": {"id": "  "}})), "it does not say whose key this is"),
-        (json(json!({"user": {"id": 1.5}})), "it does not say whose key this is"),
+        (json(json!({})), "it does not say which account this is"),
+        (json(json!({"user": {"id": true, "name": "x"}})), "it does not say which account this is"),
+        (json(json!({"user": {"id": null}})), "it does not say which account this is"),
+        (json(json!({"user": {"id": {"n": 1}}})), "it does not say which account this is"),
+        (json(json!({"user": {"id": "  "}})), "it does not say which account this is"),
+        (json(json!({"user": {"id": 1.5}})), "it does not say which account this is"),
         (json(json!({"user": {"id": "x".repeat(256)}})), "the id of its account is too long"),
-        (ResponseTemplate::new(200).set_body_bytes(vec![b' '; 1024 * 1024 + 1]), "it sent far more than an account"),
+        (ResponseTemplate::new(200).set_body_bytes(vec![b' '; 1024 * 1024 + 1]), "it sent far more than was asked for"),
     ];
     for (answer, cause) in cases {
         let error = refusal(answer).await;
@@ -273,16 +289,38 @@ async fn a_key_that_cannot_be_one_is_not_sent() {
 
 #[tokio::test]
 async fn a_way_that_is_not_built_says_so() {
-    let oauth =
-        json!({"auth": {"kind": "oauth2", "authorize_url": "https://x", "token_url": "https://y", "pkce": true}});
-    let mysql = json!({"auth": {"kind": "database", "engine": "mysql", "fields": []}});
-    for (auth, way) in [(oauth, "Sign in at the provider (OAuth 2)"), (mysql, "Database connection")] {
+    let unknown = json!({"auth": {"kind": "database", "engine": "oracle", "fields": []}});
+    for (auth, way) in [(unknown, "Database connection"), (json!({"auth": {"kind": "plugin"}}), "Settings per project")]
+    {
         let error = check(&door(), &manifest(auth), None, &ConfigData::new(), &Secrets::default()).await.unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("Patchbay cannot connect Example yet: signing in by “{way}” is not built. Nothing was sent.")
         );
     }
+}
+
+#[tokio::test]
+async fn a_check_of_its_own_asks_about_the_known_account_and_answers_with_it() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .and(path("/v1/teams/t%2F1"))
+        .and(header("authorization", "Bearer planted-key-8d1f"))
+        .and(header("x-version", "3"))
+        .respond_with(ResponseTemplate::new(200).set_body_string("fine"))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let manifest = manifest(json!({
+        "headers": {"X-Version": "3"}, "health": {"method": "GET", "url": "/v1/teams/{external_id}"},
+    }));
+    let app = App::default();
+    let (door, uri) = (door(), server.uri());
+    let provider = Provider { outbound: &door, manifest: &manifest, endpoint: None, app: &app, now: Timestamp(0) };
+    let form = json!({"base_url": uri}).as_object().unwrap().clone();
+    // The id begins with the server that the person named; the server knows only what comes after.
+    let known = Account { external_id: format!("{}/t/1", server.address()), name: "Team".into(), ..Account::default() };
+    assert_eq!(health(&provider, &form, &secrets(KEY), &known).await.unwrap(), known);
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! What a manifest must hold beyond its shape. The types refuse a missing or unknown field; this refuses wrong values.
 
-use domain::catalogue::{Auth, Kind, Manifest, Probe};
+mod calls;
+mod sign_in;
+mod urls;
+
+use domain::catalogue::{Kind, Manifest};
 use domain::config::{ConfigField, FieldKind};
+use domain::sign_in::Auth;
 use std::collections::BTreeSet;
 
 /// The feature words, Sentry's first; `integrations-<word>` is the gate. A new word is added here.
@@ -41,12 +46,10 @@ pub fn problems(manifest: &Manifest) -> Vec<String> {
     about(&manifest.about, &mut found);
     features_and_scopes(manifest, &mut found);
     kind(manifest, &mut found);
-    probes(manifest, &mut found);
-    urls(manifest, &mut found);
-    let form: &[ConfigField] = match &manifest.auth {
-        Auth::ApiKey { fields, .. } | Auth::Database { fields, .. } | Auth::AwsRole { fields } => fields,
-        _ => &[],
-    };
+    sign_in::problems(manifest, &mut found);
+    calls::problems(manifest, &mut found);
+    urls::problems(manifest, &mut found);
+    let form = manifest.auth.fields();
     if matches!(manifest.auth, Auth::ApiKey { .. } | Auth::Database { .. })
         && form.iter().filter(|field| field.is_secret()).count() != 1
     {
@@ -159,81 +162,6 @@ fn kind(manifest: &Manifest, found: &mut Vec<String>) {
 
 fn is_header(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-}
-
-fn probes(manifest: &Manifest, found: &mut Vec<String>) {
-    let named = matches!(
-        manifest.auth,
-        Auth::Oauth2 { .. } | Auth::ApiKey { .. } | Auth::GithubApp { .. } | Auth::AwsRole { .. }
-    );
-    if named && manifest.identity.is_none() {
-        found.push("identity is missing".into());
-    }
-    for (name, probe) in [("identity", &manifest.identity), ("health", &manifest.health)] {
-        if let Some(probe) = probe {
-            check_probe(name, probe, matches!(manifest.auth, Auth::ApiKey { .. }), found);
-        }
-    }
-}
-
-fn check_probe(name: &str, probe: &Probe, has_base: bool, found: &mut Vec<String>) {
-    if !matches!((probe.method.as_str(), &probe.body), ("GET", None) | ("POST", _)) {
-        found.push(format!("{name} is neither a GET without a body nor a POST"));
-    }
-    if let Some(body) = &probe.body
-        && serde_json::from_str::<serde_json::Value>(body).is_err()
-    {
-        found.push(format!("{name}.body is not JSON"));
-    }
-    if has_base != probe.url.starts_with('/') {
-        found.push(format!("{name}.url is below the base address of an API key, and absolute elsewhere"));
-    }
-    for (part, pointer) in [
-        ("id", Some(&probe.id)),
-        ("name", Some(&probe.name)),
-        ("icon", probe.icon.as_ref()),
-        ("domain", probe.domain.as_ref()),
-    ] {
-        if pointer.is_some_and(|pointer| !pointer.starts_with('/')) {
-            found.push(format!("{name}.{part} does not start with /"));
-        }
-    }
-}
-
-fn urls(manifest: &Manifest, found: &mut Vec<String>) {
-    let mut urls = vec![
-        ("documentation_url", manifest.documentation_url.as_str()),
-        ("source_url", &manifest.source_url),
-        ("issue_url", &manifest.issue_url),
-    ];
-    match &manifest.auth {
-        Auth::Oauth2 { authorize_url, token_url, revoke_url, .. } => {
-            urls.extend([("auth.authorize_url", authorize_url.as_str()), ("auth.token_url", token_url)]);
-            urls.extend(revoke_url.as_deref().map(|url| ("auth.revoke_url", url)));
-        }
-        Auth::GithubApp { install_url } => urls.push(("auth.install_url", install_url)),
-        Auth::ApiKey { base_url, .. } => urls.push(("auth.base_url", base_url)),
-        Auth::App { redirect_url, .. } => urls.extend(redirect_url.as_deref().map(|url| ("auth.redirect_url", url))),
-        Auth::Document { url } => urls.push(("auth.url", url)),
-        Auth::Database { .. } | Auth::AwsRole { .. } | Auth::Plugin => {}
-    }
-    // A path below the base address is looked at together with its probe.
-    let probes = [("identity.url", &manifest.identity), ("health.url", &manifest.health)];
-    let absolute = probes.into_iter().filter_map(|(name, probe)| Some((name, probe.as_ref()?.url.as_str())));
-    urls.extend(absolute.filter(|(_, url)| !url.starts_with('/')));
-    urls.extend(manifest.resources.iter().map(|resource| ("resource url", resource.url.as_str())));
-    if let Some(install) = &manifest.aspects.external_install {
-        urls.push(("aspects.externalInstall.url", &install.url));
-    }
-    for (name, url) in urls {
-        if !is_https(url) {
-            found.push(format!("{name} is not an https address: {url:?}"));
-        }
-    }
-}
-
-fn is_https(url: &str) -> bool {
-    url::Url::parse(url).is_ok_and(|url| url.scheme() == "https" && url.username().is_empty() && url.port().is_none())
 }
 
 fn fields(form: &str, fields: &[ConfigField], found: &mut Vec<String>) {

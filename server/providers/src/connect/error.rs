@@ -86,7 +86,7 @@ pub enum CheckError {
         database: String,
     },
     /// The role may not use this database.
-    #[error("“{user}” may not connect to “{database}” at {at}. Grant it CONNECT there, or use another role.")]
+    #[error("“{user}” may not use “{database}” at {at}. Give it rights there, or use another one.")]
     NoAccess {
         /// Host and port.
         at: String,
@@ -114,6 +114,63 @@ pub enum CheckError {
         status: u16,
         /// The field that holds the address.
         field: Option<String>,
+    },
+    /// The grant is gone: revoked, expired, or spent by somebody else.
+    #[error("{provider} does not take this sign-in any more: {message}. Sign in there again.")]
+    GrantEnded {
+        /// The provider's name.
+        provider: String,
+        /// Why, as part of a sentence, with the provider's word for it.
+        message: String,
+    },
+    /// An access token was refused. Whether the grant behind it still lives is seen when it is renewed.
+    #[error("{provider} refused the access that it had given. Sign in there again.")]
+    TokenRefused {
+        /// The provider's name.
+        provider: String,
+    },
+    /// The token is good, but not for this.
+    #[error(
+        "{provider} does not let whoever signed in do this. Somebody with more rights there has to sign in, or give \
+         them these rights."
+    )]
+    NotAllowed {
+        /// The provider's name.
+        provider: String,
+    },
+    /// The app that Patchbay is there was refused, or is not set up.
+    #[error(
+        "{provider} does not take the app credentials of this Patchbay ({message}). The instance administrator has to \
+         correct them under Providers."
+    )]
+    AppRefused {
+        /// The provider's name.
+        provider: String,
+        /// What is wrong, as part of a sentence.
+        message: String,
+    },
+    /// The role in the customer's account cannot be taken on, or may not do this.
+    #[error(
+        "AWS refuses the role {role}: {message}. Check that the stack was made in this account, and with the external id \
+         shown here."
+    )]
+    RoleRefused {
+        /// Its ARN.
+        role: String,
+        /// What AWS said.
+        message: String,
+    },
+    /// The installation sleeps: somebody suspended it over there.
+    #[error("{provider} has suspended this installation. Somebody has to take up the suspension there.")]
+    Suspended {
+        /// The provider's name.
+        provider: String,
+    },
+    /// There is nothing to connect.
+    #[error("{message}")]
+    NoAccount {
+        /// The sentence.
+        message: String,
     },
     /// Too many requests, or a server that is starting or full.
     #[error("{at} is busy right now: {message}. Try again in a few minutes.")]
@@ -151,6 +208,9 @@ impl CheckError {
             Self::WrongPassword { .. } => Some("password"),
             Self::LoginRefused { .. } => Some("user"),
             Self::UnknownDatabase { .. } | Self::NoAccess { .. } => Some("database"),
+            Self::RoleRefused { .. } => Some("account_number"),
+            Self::GrantEnded { .. } | Self::TokenRefused { .. } | Self::NotAllowed { .. } => None,
+            Self::AppRefused { .. } | Self::Suspended { .. } | Self::NoAccount { .. } => None,
             Self::NotBuilt { .. } | Self::Busy { .. } | Self::Failed { .. } | Self::Broken { .. } => None,
         }
     }
@@ -158,10 +218,17 @@ impl CheckError {
     /// What this means for a connection that worked before.
     pub fn health(&self) -> Health {
         match self {
-            Self::WrongKey { .. } | Self::WrongPassword { .. } | Self::LoginRefused { .. } | Self::NoAccess { .. } => {
-                Health::NeedsReauth
+            Self::WrongKey { .. }
+            | Self::WrongPassword { .. }
+            | Self::LoginRefused { .. }
+            | Self::NoAccess { .. }
+            | Self::GrantEnded { .. }
+            | Self::TokenRefused { .. }
+            | Self::RoleRefused { .. }
+            | Self::NotAllowed { .. } => Health::NeedsReauth,
+            Self::Gone { .. } | Self::UnknownDatabase { .. } | Self::Suspended { .. } | Self::NoAccount { .. } => {
+                Health::RemovedAtProvider
             }
-            Self::Gone { .. } | Self::UnknownDatabase { .. } => Health::RemovedAtProvider,
             _ => Health::Unreachable,
         }
     }

@@ -4,6 +4,7 @@ use super::guard::Target;
 use super::{Outbound, OutboundError, tls};
 use crate::text;
 use std::io;
+use std::net::IpAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -19,6 +20,12 @@ impl Outbound {
         timeout(deadline, self.dial(&target))
             .await
             .unwrap_or_else(|_| Err(OutboundError::Timeout { host: target.words() }))
+    }
+
+    /// The checked addresses of a host, for a client that connects by itself and can be held to them.
+    pub(crate) async fn checked(&self, host: &str, port: u16) -> Result<Vec<IpAddr>, OutboundError> {
+        let target = Target::of_host(host, port)?;
+        Ok(self.addresses(&target).await?.into_iter().map(|address| address.ip()).collect())
     }
 
     async fn dial(&self, target: &Target) -> Result<TcpStream, OutboundError> {

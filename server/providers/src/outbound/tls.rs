@@ -13,6 +13,8 @@ use tokio_rustls::rustls::{
 #[derive(Clone)]
 pub(crate) struct Trust {
     roots: RootCertStore,
+    /// The same as certificates, for a client that makes a configuration of its own. Mozilla's list is not in it.
+    certificates: Arc<Vec<CertificateDer<'static>>>,
     verified: Arc<ClientConfig>,
 }
 
@@ -21,25 +23,29 @@ impl Trust {
     /// no store at all, as in an empty container image.
     pub fn of_this_machine() -> Self {
         let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let mut certificates = rustls_native_certs::load_native_certs().certs;
+        certificates.retain(|certificate| roots.add(certificate.clone()).is_ok());
         if roots.is_empty() {
             roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         }
-        Self::of(roots)
+        Self::of(roots, certificates)
     }
 
     /// This and the authorities of a PEM text.
     pub fn and(&self, pem: &str) -> Result<Self, String> {
         let mut roots = self.roots.clone();
+        let mut certificates = self.certificates.to_vec();
         let before = roots.len();
         for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
             let certificate = certificate.map_err(|_| "The PEM text is damaged.".to_owned())?;
-            roots.add(certificate).map_err(|_| "The PEM text holds something that is not a certificate.".to_owned())?;
+            let added = roots.add(certificate.clone());
+            added.map_err(|_| "The PEM text holds something that is not a certificate.".to_owned())?;
+            certificates.push(certificate);
         }
         if roots.len() == before {
             return Err("The PEM text holds no certificate.".to_owned());
         }
-        Ok(Self::of(roots))
+        Ok(Self::of(roots, certificates))
     }
 
     /// Certificates are checked against the host's name.
@@ -59,13 +65,18 @@ impl Trust {
         Arc::new(config)
     }
 
-    fn of(roots: RootCertStore) -> Self {
+    /// The authorities that were added one by one, and whether Mozilla's list is trusted beside them.
+    pub fn certificates(&self) -> (&[CertificateDer<'static>], bool) {
+        (&self.certificates, self.roots.len() > self.certificates.len())
+    }
+
+    fn of(roots: RootCertStore, certificates: Vec<CertificateDer<'static>>) -> Self {
         let verified = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .expect("ring has every suite of TLS 1.2 and 1.3")
             .with_root_certificates(roots.clone())
             .with_no_client_auth();
-        Self { roots, verified: Arc::new(verified) }
+        Self { roots, certificates: Arc::new(certificates), verified: Arc::new(verified) }
     }
 }
 

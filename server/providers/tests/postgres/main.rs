@@ -6,12 +6,13 @@ mod cluster;
 mod impostors;
 
 use cluster::{Cluster, SUPERUSER, Server};
-use domain::Code;
 use domain::catalogue::Manifest;
 use domain::config::ConfigData;
 use domain::integrations::{Account, Health};
-use providers::connect::{CheckError, Secrets, check};
+use domain::{Code, Timestamp};
+use providers::connect::{CheckError, Secrets, accounts};
 use providers::outbound::{AllowList, Limits, Outbound};
+use providers::{App, Provider};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -44,6 +45,21 @@ fn password(text: &str) -> Secrets {
 
 fn door() -> Outbound {
     Outbound::new("127.0.0.1".parse().unwrap())
+}
+
+/// The one account that a credential opens.
+async fn check(
+    outbound: &Outbound,
+    manifest: &Manifest,
+    endpoint: Option<&str>,
+    form: &ConfigData,
+    secrets: &Secrets,
+) -> Result<Account, CheckError> {
+    let app = App::default();
+    let provider = Provider { outbound, manifest, endpoint, app: &app, now: Timestamp(0) };
+    let mut accounts = accounts(&provider, form, secrets, None).await?;
+    assert_eq!(accounts.len(), 1);
+    Ok(accounts.remove(0))
 }
 
 async fn ask(port: u16, changes: Value) -> Result<Account, CheckError> {
@@ -170,7 +186,7 @@ async fn each_refusal_has_its_own_sentence(port: u16) {
     assert_eq!(
         refusal(port, json!({"database": "closed"})).await,
         told(
-            "“reader” may not connect to “closed” at 127.0.0.1:PORT. Grant it CONNECT there, or use another role.",
+            "“reader” may not use “closed” at 127.0.0.1:PORT. Give it rights there, or use another one.",
             Some("database"),
             Health::NeedsReauth
         )
