@@ -1,4 +1,5 @@
-//! Background tasks of a running server: the live stream, the job worker, the scheduler of health checks.
+//! Background tasks of a running server: the live stream, the job worker, the schedulers of health checks and
+//! renewals.
 
 use hub::Ctx;
 use std::future::Future;
@@ -27,6 +28,7 @@ pub fn spawn(ctx: &Ctx) -> JoinSet<()> {
         ctx.clone(),
         |ctx| async move { hub::integrations::enqueue_due(&ctx).await.map(drop) },
     ));
+    tasks.spawn(every(SCHEDULE, ctx.clone(), |ctx| async move { hub::grants::enqueue_due(&ctx).await.map(drop) }));
     tasks.spawn(every(TIDY, ctx.clone(), |ctx| async move { hub::jobs::tidy(&ctx).await }));
     tasks
 }

@@ -1,6 +1,6 @@
 //! Who acts.
 
-use domain::ids::{OrgId, UserId};
+use domain::ids::{OrgId, SessionId, UserId};
 use domain::roles::Scopes;
 use domain::tokens::Token;
 use domain::users::User;
@@ -28,6 +28,8 @@ pub struct Actor {
     pub address: Option<String>,
     /// Leads to the log.
     pub request_id: Option<String>,
+    /// The session, where the actor is a signed-in person.
+    pub session: Option<SessionId>,
 }
 
 /// Kinds of actor.
@@ -48,17 +50,17 @@ pub enum Who {
 impl Actor {
     /// A person or token at a client.
     pub fn at(who: Who, client: &Client) -> Self {
-        Self { who, address: client.address.clone(), request_id: client.request_id.clone() }
+        Self { who, address: client.address.clone(), request_id: client.request_id.clone(), session: None }
     }
 
     /// The command line.
     pub const fn operator() -> Self {
-        Self { who: Who::Operator, address: None, request_id: None }
+        Self { who: Who::Operator, address: None, request_id: None, session: None }
     }
 
     /// A job.
     pub const fn system() -> Self {
-        Self { who: Who::System, address: None, request_id: None }
+        Self { who: Who::System, address: None, request_id: None, session: None }
     }
 
     /// How the audit log names the actor.
@@ -69,6 +71,15 @@ impl Actor {
             Who::OrgToken(token) => format!("token {}", token.name),
             Who::Operator => "command line".to_owned(),
             Who::System => "Patchbay".to_owned(),
+        }
+    }
+
+    /// What a running sign-in is bound to: this session, or this token. Nobody else can go on with it.
+    pub fn binding(&self) -> String {
+        match (&self.who, self.session) {
+            (Who::UserToken(_, token) | Who::OrgToken(token), _) => format!("token:{}", token.id),
+            (_, Some(session)) => format!("session:{session}"),
+            _ => "local".to_owned(),
         }
     }
 

@@ -5,14 +5,15 @@ use crate::actor::Actor;
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use crate::integrations::present;
-use crate::markdown;
-use domain::catalogue::{Auth, Kind, Manifest, Resource};
+use crate::{markdown, pipelines};
+use domain::catalogue::{Kind, Manifest, Resource};
 use domain::directory::{
     Detail, Directory, DirectoryEntry, EntryAction, EntryStatus, GatedFeature, InstallOption, sort,
 };
 use domain::integrations::Installation;
 use domain::organizations::Organization;
 use domain::roles::Need;
+use domain::sign_in::Auth;
 use domain::slug::OrgSlug;
 use domain::{AppError, Outcome};
 use providers::catalogue;
@@ -27,16 +28,22 @@ pub async fn list(ctx: &Ctx, actor: &Actor, slug: &OrgSlug) -> Outcome<Directory
     let installations =
         store::installations::of_organization(&mut conn, access.organization.id, None).await.or_internal()?;
     let can_install = access.may(Need::INTEGRATIONS_WRITE);
+    let requests = match can_install {
+        true => store::install_requests::pending(&mut conn, access.organization.id).await.or_internal()?,
+        false => Vec::new(),
+    };
     let mut entries: Vec<_> = catalogue::all()
         .iter()
         .map(|manifest| {
             let mine: Vec<_> =
                 installations.iter().filter(|installation| installation.provider == manifest.key).collect();
-            entry(manifest, &mine, slug, can_install)
+            let asked = requests.iter().filter(|request| request.provider == manifest.key).count();
+            entry(manifest, &mine, slug, can_install, asked)
         })
         .collect();
     sort(&mut entries);
-    Ok(Directory { entries, can_install })
+    let requests = entries.iter().map(|entry| entry.requests).sum();
+    Ok(Directory { entries, can_install, requests })
 }
 
 /// One entry of the catalogue with everything its page shows.
@@ -50,8 +57,17 @@ pub async fn detail(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, kind: Kind, key: &
     let mut conn = ctx.store.read().await.or_internal()?;
     let org = access.organization.id;
     let mine = store::installations::of_organization(&mut conn, org, Some(&manifest.key)).await.or_internal()?;
-    drop(conn);
     let can_manage = access.may(Need::INTEGRATIONS_WRITE);
+    let mut requests = match can_manage {
+        true => store::install_requests::pending(&mut conn, org).await.or_internal()?,
+        false => Vec::new(),
+    };
+    requests.retain(|request| request.provider == manifest.key);
+    let my_request = match actor.user_id() {
+        Some(user) => store::install_requests::of_user(&mut conn, org, &manifest.key, user).await.or_internal()?,
+        None => None,
+    };
+    drop(conn);
     let provider = manifest.to_provider(mine.iter().any(is_there));
     let features = provider.metadata.features.iter();
     Ok(Detail {
@@ -72,13 +88,15 @@ pub async fn detail(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, kind: Kind, key: &
         proven_against: manifest.proven_against.clone(),
         status: overall(manifest, &mine.iter().collect::<Vec<_>>()),
         installations: mine.iter().map(|installation| present::integration(manifest, installation)).collect(),
-        install: install_option(manifest, &access, provider.can_add),
+        install: install_option(ctx, manifest, &access, provider.can_add).await?,
         can_manage,
+        my_request,
+        requests,
         provider,
     })
 }
 
-fn entry(manifest: &Manifest, mine: &[&Installation], slug: &OrgSlug, can_install: bool) -> DirectoryEntry {
+fn entry(manifest: &Manifest, mine: &[&Installation], slug: &OrgSlug, can_install: bool, asked: usize) -> DirectoryEntry {
     let status = overall(manifest, mine);
     let broken = mine.iter().find(|installation| of(installation) == status).filter(|_| status.needs_attention());
     let place = |installation: &Installation| {
@@ -103,6 +121,7 @@ fn entry(manifest: &Manifest, mine: &[&Installation], slug: &OrgSlug, can_instal
         alert: broken.and_then(|installation| installation.health_reason.clone()),
         cure: broken.map(|installation| place(installation)),
         action,
+        requests: u32::try_from(asked).unwrap_or(u32::MAX),
     }
 }
 
@@ -134,28 +153,42 @@ fn resources(manifest: &Manifest) -> Vec<Resource> {
     links
 }
 
-fn install_option(manifest: &Manifest, access: &Access, can_add: bool) -> InstallOption {
-    let not = |reason: String| InstallOption::Not { reason };
+async fn install_option(ctx: &Ctx, manifest: &Manifest, access: &Access, can_add: bool) -> Outcome<InstallOption> {
+    let not = |reason: String| Ok(InstallOption::Not { reason });
     if let Auth::Document { url } = &manifest.auth {
-        return InstallOption::Document { url: url.clone() };
+        return Ok(InstallOption::Document { url: url.clone() });
+    }
+    if let (false, Some(install)) = (manifest.installable, &manifest.aspects.external_install) {
+        return Ok(InstallOption::External { install: install.clone() });
+    }
+    if !manifest.installable {
+        return not(format!(
+            "Signing in to {} ({}) is not built yet, so it cannot be installed in this version.",
+            manifest.name,
+            manifest.auth.label()
+        ));
     }
     if !access.may(Need::INTEGRATIONS_WRITE) {
-        return not(format!("{} can install this. Ask one of them.", Need::INTEGRATIONS_WRITE.who));
+        return Ok(InstallOption::Ask { reason: format!("{} can install this.", Need::INTEGRATIONS_WRITE.who) });
     }
-    match manifest.auth.form() {
-        Some(_) if manifest.installable && !can_add => {
-            not(format!("{} is connected already, and an organization can connect only one.", manifest.name))
-        }
-        Some(fields) if manifest.installable => {
-            InstallOption::Form { fields: fields.to_vec(), label: format!("Add {}", manifest.noun.to_lowercase()) }
-        }
-        _ => match &manifest.aspects.external_install {
-            Some(install) => InstallOption::External { install: install.clone() },
-            None => not(format!(
-                "Signing in to {} ({}) is not built yet, so it cannot be installed in this version.",
-                manifest.name,
-                manifest.auth.label()
-            )),
-        },
+    if !can_add {
+        return not(format!("{} is connected already, and an organization can connect only one.", manifest.name));
+    }
+    connect_option(ctx, manifest, access, format!("Add {}", manifest.noun.to_lowercase())).await
+}
+
+/// How somebody who may connects an account of this provider: by a form or by steps.
+pub(crate) async fn connect_option(
+    ctx: &Ctx,
+    manifest: &Manifest,
+    access: &Access,
+    label: String,
+) -> Outcome<InstallOption> {
+    if let Some(fields) = manifest.auth.form() {
+        return Ok(InstallOption::Form { fields: fields.to_vec(), label });
+    }
+    match pipelines::preflight(ctx, access, manifest).await? {
+        Some(preflight) => Ok(InstallOption::Pipeline { label, preflight }),
+        None => Ok(InstallOption::Not { reason: format!("{} cannot be connected here.", manifest.name) }),
     }
 }

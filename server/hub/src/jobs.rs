@@ -2,7 +2,7 @@
 
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
-use crate::{integrations, mail};
+use crate::{grants, integrations, mail};
 use domain::Outcome;
 use domain::ids::{InstallationId, MailId};
 use domain::jobs::{Job, MAX_ATTEMPTS, Work, backoff};
@@ -52,6 +52,7 @@ pub async fn tidy(ctx: &Ctx) -> Outcome<()> {
     let now = ctx.now();
     crate::sessions::forget_ended(ctx).await?;
     let mut conn = ctx.store.write().await.or_internal()?;
+    store::pipelines::delete_ended(&mut conn, now).await.or_internal()?;
     store::events::delete_before(&mut conn, now.plus(-DAY)).await.or_internal()?;
     store::health::delete_before(&mut conn, now.plus(-91 * DAY)).await.or_internal()?;
     conn.commit().await.or_internal()
@@ -60,10 +61,14 @@ pub async fn tidy(ctx: &Ctx) -> Outcome<()> {
 async fn perform(ctx: &Ctx, job: &Job) -> Result<(), String> {
     match &job.work {
         Work::RemoveInstallation { installation } => {
-            integrations::remove_as_job(ctx, InstallationId(*installation)).await.map_err(|error| error.message)
+            let id = InstallationId(*installation);
+            integrations::remove_as_job(ctx, id, job.attempts).await.map_err(|error| error.message)
         }
         Work::CheckHealth { installation } => {
             integrations::check_as_job(ctx, InstallationId(*installation)).await.map_err(|error| error.message)
+        }
+        Work::RefreshGrant { installation } => {
+            grants::refresh_as_job(ctx, InstallationId(*installation)).await.map_err(|error| error.message)
         }
         Work::SendMail { mail } => mail::send(ctx, MailId(*mail)).await,
     }

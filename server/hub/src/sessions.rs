@@ -54,7 +54,7 @@ pub async fn actor(ctx: &Ctx, client: &Client) -> Outcome<Actor> {
         store::sessions::touch(&mut conn, session.id, now).await.or_internal()?;
         conn.commit().await.or_internal()?;
     }
-    Ok(Actor::at(Who::User(user), client))
+    Ok(Actor { session: Some(session.id), ..Actor::at(Who::User(user), client) })
 }
 
 /// Signs in with a password. An unknown address costs as long as a wrong password and gets the same answer.

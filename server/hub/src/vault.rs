@@ -1,8 +1,8 @@
 //! The keeper of secrets: XChaCha20-Poly1305 in two layers.
 //!
-//! The master key (a 0600 file beside the database, or the operator's) wraps one data key per organization; the data
-//! key seals secrets. A seal binds where the secret belongs (organization, installation, field), the data key and the
-//! version, so that a ciphertext moved elsewhere in the database does not open.
+//! The master key (a 0600 file beside the database, or the operator's) wraps one data key per organization and one of
+//! the instance; the data key seals secrets. A seal binds where the secret belongs (see [`Place`]), the data key and
+//! the version, so that a ciphertext moved elsewhere in the database does not open.
 
 use crate::ctx::Ctx;
 use crate::errors::{OrInternal, internal};
@@ -13,7 +13,10 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use domain::Outcome;
 use domain::credentials::{Ciphertext, Credential};
 use domain::ids::{DataKeyId, InstallationId, OrgId};
+use domain::pipelines::PipelineId;
+use providers::connect::Secrets;
 use secrecy::{ExposeSecret as _, SecretString};
+use std::collections::BTreeMap;
 use std::path::Path;
 use store::{Conn, Store};
 use zeroize::Zeroizing;
@@ -97,7 +100,7 @@ impl Vault {
         conn.commit().await.map_err(failed)
     }
 
-    /// Seals a secret of an installation with the organization's newest data key, making the first one if there is none.
+    /// Seals a secret with the newest data key of whom it belongs to, making the first one if there is none.
     ///
     /// # Errors
     /// When the database refuses or a data key does not open.
@@ -105,20 +108,28 @@ impl Vault {
         &self,
         ctx: &Ctx,
         conn: &mut Conn,
-        org: OrgId,
         place: Place<'_>,
         secret: &SecretString,
     ) -> Outcome<(DataKeyId, Ciphertext)> {
-        let (id, key) = match store::credentials::current_key(conn, org).await.or_internal()? {
-            Some(stored) => (stored.id, self.unwrap(org, stored.wrapped.as_str())?),
+        let owner = place.owner();
+        let stored = match owner {
+            Owner::Organization(org) => store::credentials::current_key(conn, org).await,
+            Owner::Instance => store::provider_apps::current_key(conn).await,
+        };
+        let (id, key) = match stored.or_internal()? {
+            Some(stored) => (stored.id, self.unwrap(owner, stored.wrapped.as_str())?),
             None => {
                 let mut key = Zeroizing::new([0; KEY]);
                 ctx.entropy.fill(&mut key[..]);
-                let wrapped = parse(seal(&self.master, &key[..], &key_place(org)))?;
-                (store::credentials::insert_key(conn, org, &wrapped, ctx.now()).await.or_internal()?, key)
+                let wrapped = parse(seal(&self.master, &key[..], &owner.place()))?;
+                let id = match owner {
+                    Owner::Organization(org) => store::credentials::insert_key(conn, org, &wrapped, ctx.now()).await,
+                    Owner::Instance => store::provider_apps::insert_key(conn, &wrapped, ctx.now()).await,
+                };
+                (id.or_internal()?, key)
             }
         };
-        let sealed = seal(&key, secret.expose_secret().as_bytes(), &place.bytes(org, id));
+        let sealed = seal(&key, secret.expose_secret().as_bytes(), &place.bytes(id));
         Ok((id, parse(sealed)?))
     }
 
@@ -126,50 +137,117 @@ impl Vault {
     ///
     /// # Errors
     /// When the seal does not fit its place: the row was moved or changed.
-    pub async fn open(&self, conn: &mut Conn, org: OrgId, credential: &Credential) -> Outcome<SecretString> {
-        let key = store::credentials::key_by_id(conn, org, credential.key_id).await.or_internal()?;
-        let place =
-            Place { installation: credential.installation_id, field: &credential.field, version: credential.version };
-        let broken = || {
-            internal(&format_args!(
-                "the seal of credential {} (organization {org}) does not open: it was moved or changed",
-                credential.id
-            ))
+    pub async fn open(
+        &self,
+        conn: &mut Conn,
+        place: Place<'_>,
+        key: DataKeyId,
+        sealed: &Ciphertext,
+    ) -> Outcome<SecretString> {
+        let owner = place.owner();
+        let stored = match owner {
+            Owner::Organization(org) => store::credentials::key_by_id(conn, org, key).await,
+            Owner::Instance => store::provider_apps::key_by_id(conn, key).await,
         };
-        let key = self.unwrap(org, key.ok_or_else(broken)?.wrapped.as_str())?;
-        let secret =
-            open(&key, credential.ciphertext.as_str(), &place.bytes(org, credential.key_id)).ok_or_else(broken)?;
+        let broken = || internal(&format_args!("the seal of {place:?} does not open: it was moved or changed"));
+        let data_key = self.unwrap(owner, stored.or_internal()?.ok_or_else(broken)?.wrapped.as_str())?;
+        let secret = open(&data_key, sealed.as_str(), &place.bytes(key)).ok_or_else(broken)?;
         let text = std::str::from_utf8(&secret).map_err(|_| broken())?;
         Ok(SecretString::from(text.to_owned()))
     }
 
-    fn unwrap(&self, org: OrgId, wrapped: &str) -> Outcome<Zeroizing<[u8; KEY]>> {
-        let key = open(&self.master, wrapped, &key_place(org));
+    /// Opens the sealed secrets of an installation, by field.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub async fn open_installation(&self, conn: &mut Conn, org: OrgId, installation: InstallationId) -> Outcome<Secrets> {
+        let mut secrets = BTreeMap::new();
+        for credential in store::credentials::of_installation(conn, installation).await.or_internal()? {
+            let Credential { field, version, key_id, ciphertext, .. } = credential;
+            let place = Place::Installation { org, installation, field: &field, version };
+            let secret = self.open(conn, place, key_id, &ciphertext).await?;
+            secrets.insert(field, secret);
+        }
+        Ok(Secrets(secrets))
+    }
+
+    fn unwrap(&self, owner: Owner, wrapped: &str) -> Outcome<Zeroizing<[u8; KEY]>> {
+        let key = open(&self.master, wrapped, &owner.place());
         let key = key.and_then(|key| <[u8; KEY]>::try_from(key.as_slice()).ok());
-        key.map(Zeroizing::new).ok_or_else(|| internal(&format_args!("a data key of organization {org} does not open")))
+        key.map(Zeroizing::new).ok_or_else(|| internal(&format_args!("a data key of {owner:?} does not open")))
     }
 }
 
-/// Where a secret belongs; what a seal binds beside organization and key.
+/// Whose data key seals.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    /// The installation.
-    pub installation: InstallationId,
-    /// The field.
-    pub field: &'a str,
-    /// The version, so that an old ciphertext cannot take the place of a newer one unseen.
-    pub version: i64,
+enum Owner {
+    Organization(OrgId),
+    Instance,
+}
+
+impl Owner {
+    /// Where the wrapped data key belongs.
+    fn place(self) -> Vec<u8> {
+        match self {
+            Self::Organization(org) => format!("patchbay/data-key/{org}").into_bytes(),
+            Self::Instance => b"patchbay/instance-key".to_vec(),
+        }
+    }
+}
+
+/// Where a secret belongs; what a seal binds beside the data key. The version is in it so that an old ciphertext cannot
+/// take the place of a newer one unseen.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// A field of an installation.
+    Installation {
+        /// Whose.
+        org: OrgId,
+        /// The installation.
+        installation: InstallationId,
+        /// The field.
+        field: &'a str,
+        /// The version.
+        version: i64,
+    },
+    /// What a running pipeline knows.
+    Pipeline {
+        /// Whose.
+        org: OrgId,
+        /// The pipeline.
+        id: &'a PipelineId,
+        /// The version.
+        version: i64,
+    },
+    /// A field of the instance's app at a provider.
+    App {
+        /// The provider's key.
+        provider: &'a str,
+        /// The field.
+        field: &'a str,
+        /// The version.
+        version: i64,
+    },
 }
 
 impl Place<'_> {
-    fn bytes(self, org: OrgId, key: DataKeyId) -> Vec<u8> {
-        let Self { installation, field, version } = self;
-        format!("patchbay/secret/{org}/{installation}/{key}/{version}/{field}").into_bytes()
+    fn owner(self) -> Owner {
+        match self {
+            Self::Installation { org, .. } | Self::Pipeline { org, .. } => Owner::Organization(org),
+            Self::App { .. } => Owner::Instance,
+        }
     }
-}
 
-fn key_place(org: OrgId) -> Vec<u8> {
-    format!("patchbay/data-key/{org}").into_bytes()
+    fn bytes(self, key: DataKeyId) -> Vec<u8> {
+        match self {
+            Self::Installation { org, installation, field, version } => {
+                format!("patchbay/secret/{org}/{installation}/{key}/{version}/{field}")
+            }
+            Self::Pipeline { org, id, version } => format!("patchbay/pipeline/{org}/{id}/{key}/{version}"),
+            Self::App { provider, field, version } => format!("patchbay/app/{provider}/{key}/{version}/{field}"),
+        }
+        .into_bytes()
+    }
 }
 
 fn parse(sealed: String) -> Outcome<Ciphertext> {

@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it should be")]
 
-use domain::credentials::Ciphertext;
+use domain::credentials::{Ciphertext, Credential};
 use domain::ids::{InstallationId, OrgId};
 use domain::integrations::{Account, Facts, StoredConfig};
+use domain::integrations::ObjectStatus::{Active, DeletionInProgress, PendingDeletion};
 use domain::organizations::Flags;
 use domain::slug::OrgSlug;
 use hub::Ctx;
@@ -48,11 +49,17 @@ async fn put(
     field: &str,
     version: i64,
 ) -> Ciphertext {
-    let place = Place { installation, field, version };
+    let place = Place::Installation { org, installation, field, version };
     let secret = SecretString::from(SECRET);
-    let (key, sealed) = ctx.vault.seal(ctx, conn, org, place, &secret).await.unwrap();
+    let (key, sealed) = ctx.vault.seal(ctx, conn, place, &secret).await.unwrap();
     store::credentials::put(conn, installation, field, key, &sealed, version, ctx.now()).await.unwrap().unwrap();
     sealed
+}
+
+async fn open(ctx: &Ctx, conn: &mut Conn, org: OrgId, stored: &Credential) -> domain::Outcome<SecretString> {
+    let Credential { installation_id: installation, field, version, .. } = stored;
+    let place = Place::Installation { org, installation: *installation, field, version: *version };
+    ctx.vault.open(conn, place, stored.key_id, &stored.ciphertext).await
 }
 
 #[tokio::test]
@@ -63,7 +70,7 @@ async fn a_sealed_secret_opens_again() {
     let (org, id) = installation(&ctx, &mut conn, "acme").await;
     put(&ctx, &mut conn, org, id, "token", 1).await;
     let stored = store::credentials::of_installation(&mut conn, id).await.unwrap().remove(0);
-    let opened = ctx.vault.open(&mut conn, org, &stored).await.unwrap();
+    let opened = open(&ctx, &mut conn, org, &stored).await.unwrap();
     assert_eq!(opened.expose_secret(), SECRET);
 }
 
@@ -79,23 +86,23 @@ async fn a_ciphertext_moved_to_another_row_field_version_or_organization_does_no
     let good = store::credentials::of_installation(&mut conn, mine).await.unwrap().remove(0);
     let foreign = store::credentials::of_installation(&mut conn, theirs).await.unwrap().remove(0);
     let moved = [
-        ("row", acme, domain::credentials::Credential { installation_id: theirs, ..good.clone() }),
-        ("field", acme, domain::credentials::Credential { field: "password".into(), ..good.clone() }),
-        ("version", acme, domain::credentials::Credential { version: 2, ..good.clone() }),
-        ("key", acme, domain::credentials::Credential { key_id: foreign.key_id, ..good.clone() }),
-        ("organization", rival, domain::credentials::Credential { key_id: foreign.key_id, ..good.clone() }),
+        ("row", acme, Credential { installation_id: theirs, ..good.clone() }),
+        ("field", acme, Credential { field: "password".into(), ..good.clone() }),
+        ("version", acme, Credential { version: 2, ..good.clone() }),
+        ("key", acme, Credential { key_id: foreign.key_id, ..good.clone() }),
+        ("organization", rival, Credential { key_id: foreign.key_id, ..good.clone() }),
         (
             "ciphertext",
             acme,
-            domain::credentials::Credential { ciphertext: foreign.ciphertext.clone(), ..good.clone() },
+            Credential { ciphertext: foreign.ciphertext.clone(), ..good.clone() },
         ),
     ];
     for (what, org, credential) in moved {
-        let error = ctx.vault.open(&mut conn, org, &credential).await.unwrap_err();
+        let error = open(&ctx, &mut conn, org, &credential).await.unwrap_err();
         assert_eq!(error.code, domain::Code::Internal, "{what}");
         assert!(!error.message.contains(SECRET), "{what}");
     }
-    assert!(ctx.vault.open(&mut conn, acme, &good).await.is_ok());
+    assert!(open(&ctx, &mut conn, acme, &good).await.is_ok());
 }
 
 #[tokio::test]
@@ -141,10 +148,27 @@ async fn no_file_of_the_database_holds_a_secret_in_plain_or_after_its_installati
     conn.commit().await.unwrap();
     assert!(!holds(folder.path(), SECRET));
     let mut conn = ctx.store.write().await.unwrap();
-    store::installations::delete(&mut conn, id).await.unwrap();
+    for (from, to) in [(Active, PendingDeletion), (PendingDeletion, DeletionInProgress)] {
+        store::installations::set_status(&mut conn, id, from, to, None).await.unwrap();
+    }
+    assert_eq!(store::installations::delete_in_progress(&mut conn, id).await.unwrap(), 1);
     conn.commit().await.unwrap();
     ctx.store.close().await;
     assert!(!holds(folder.path(), sealed.as_str()), "deleted rows are overwritten");
+}
+
+#[tokio::test]
+async fn the_secret_of_an_app_opens_only_at_its_provider_and_field() {
+    let folder = tempfile::tempdir().unwrap();
+    let ctx = ctx(folder.path()).await;
+    let mut conn = ctx.store.write().await.unwrap();
+    let place = |provider, field, version| Place::App { provider, field, version };
+    let here = place("slack", "client_secret", 1);
+    let (key, sealed) = ctx.vault.seal(&ctx, &mut conn, here, &SECRET.into()).await.unwrap();
+    assert_eq!(ctx.vault.open(&mut conn, here, key, &sealed).await.unwrap().expose_secret(), SECRET);
+    for elsewhere in [place("linear", "client_secret", 1), place("slack", "token", 1), place("slack", "client_secret", 2)] {
+        assert!(ctx.vault.open(&mut conn, elsewhere, key, &sealed).await.is_err(), "{elsewhere:?}");
+    }
 }
 
 fn holds(folder: &Path, text: &str) -> bool {

@@ -1,10 +1,21 @@
-//! `/extensions/…`: where providers call back. None is built yet; unknown paths are plain 404s and never the page.
+//! `/extensions/…`: where providers send people back to, and where they send webhooks. Unknown paths are plain 404s and
+//! never the page.
+
+mod aws;
+mod page;
+mod setup;
+mod webhook;
 
 use axum::Router;
 use axum::http::StatusCode;
+use axum::routing::{get, post};
 use hub::Ctx;
 
 /// The routes below `/extensions`.
 pub fn router() -> Router<Ctx> {
-    Router::new().fallback(|| async { StatusCode::NOT_FOUND })
+    Router::new()
+        .route("/{provider}/setup/", get(setup::callback))
+        .route("/{provider}/webhook/", post(webhook::receive))
+        .route("/aws_lambda/role.yaml", get(aws::template))
+        .fallback(|| async { StatusCode::NOT_FOUND })
 }

@@ -139,7 +139,7 @@ async fn a_provider_that_fails_or_is_silent_is_told_and_nothing_is_saved(backend
     429: 502 CircleCI is busy right now: it takes no more requests for now. Try again in a few minutes.
     404: 502 CircleCI has no such account (status 404). Check the address, and whether the account still exists.
     no JSON: 502 CircleCI gave an answer that Patchbay cannot use: it sent a page instead of data. Check that the address is the right one.
-    no id: 502 CircleCI gave an answer that Patchbay cannot use: it does not say whose key this is. Check that the address is the right one.
+    no id: 502 CircleCI gave an answer that Patchbay cannot use: it does not say which account this is. Check that the address is the right one.
     silent: 502 ADDRESS did not answer in time. Try again; if it stays, check the address and the firewall in between.
     "#);
 }
@@ -180,8 +180,8 @@ async fn a_form_that_lacks_or_invents_something_never_reaches_the_provider(backe
     400 {"code":"invalid","message":"Personal API token is needed.","fields":{"token":"Personal API token is needed."}}
     400 {"code":"invalid","message":"Personal API token must be one line without control characters.","fields":{"token":"Personal API token must be one line without control characters."}}
     400 {"code":"invalid","message":"There is no such field.","fields":{"base_url":"There is no such field."}}
-    400 {"code":"invalid","message":"Signing in to Linear is not built yet, so it cannot be installed in this version."}
-    400 {"code":"invalid","message":"Signing in to Trello is not built yet, so it cannot be installed in this version."}
+    400 {"code":"invalid","message":"Linear is not connected by a form. Use its sign-in."}
+    400 {"code":"invalid","message":"Connecting Trello is not built yet, so it cannot be installed in this version."}
     404 {"code":"not_found","message":"This integration was not found."}
     400 {"code":"invalid","message":"The form was incomplete. Load the page again and try once more."}
     "#);

@@ -18,4 +18,5 @@ mod saving;
 mod sentry;
 mod sessions;
 mod setup;
+mod sign_in;
 mod tenancy;

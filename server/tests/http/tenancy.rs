@@ -84,7 +84,7 @@ async fn every_role_meets_every_door(backend: Backend) {
     ACME                                                              nobody  member   admin manager   owner   rival    both
     call integrations/install                                            401     403     400     400     400     404     403
     call integrations/save                                               401     403     400     400     400     404     403
-    call integrations/check                                              401     403     409     409     409     404     403
+    call integrations/check                                              401     403     200     200     200     404     403
     call integrations/pause                                              401     403     200     200     200     404     403
     call integrations/resume                                             401     403     200     200     200     404     403
     call integrations/remove                                             401     403     200     200     200     404     403
@@ -104,7 +104,7 @@ async fn every_role_meets_every_door(backend: Backend) {
     RIVAL                                                             nobody  member   admin manager   owner   rival    both
     call integrations/install                                            401     404     404     404     404     400     400
     call integrations/save                                               401     404     404     404     404     400     400
-    call integrations/check                                              401     404     404     404     404     409     409
+    call integrations/check                                              401     404     404     404     404     200     200
     call integrations/pause                                              401     404     404     404     404     200     200
     call integrations/resume                                             401     404     404     404     404     200     200
     call integrations/remove                                             401     404     404     404     404     200     200

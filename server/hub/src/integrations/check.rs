@@ -1,26 +1,24 @@
 //! Checking whether a connection works: on demand and on a schedule.
 
-use super::present::{self, CONNECTION};
-use super::{TARGET, load};
+use super::{health, load, present, record};
 use crate::access;
 use crate::access::Permit;
 use crate::actor::Actor;
-use crate::change::{Change, Record};
+use crate::change::Change;
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
+use crate::{grants, provider_apps};
 use domain::catalogue::Manifest;
-use domain::config::ConfigData;
 use domain::events::Topic;
 use domain::ids::{InstallationId, IntegrationId};
 use domain::integrations::{Account, Health, HealthCheck, Installation, Integration, ObjectStatus};
 use domain::jobs::Work;
 use domain::roles::Need;
+use domain::sign_in::Auth;
 use domain::slug::OrgSlug;
 use domain::time::MINUTE;
-use domain::{AppError, Outcome};
-use providers::connect::{CheckError, Secrets};
-use serde_json::Value;
-use std::collections::BTreeMap;
+use domain::{AppError, Outcome, Timestamp};
+use providers::connect::CheckError;
 use std::time::Instant;
 
 /// How long after a check the next one is due, in milliseconds; the scheduler adds jitter.
@@ -89,32 +87,30 @@ pub async fn enqueue_due(ctx: &Ctx) -> Outcome<usize> {
     Ok(due.len())
 }
 
-/// Asks the provider whether a credential works and whose it is; answers also how long it took, in milliseconds.
-pub(super) async fn probe(
-    ctx: &Ctx,
-    manifest: &Manifest,
-    connection: &ConfigData,
-    secrets: &Secrets,
-) -> (Result<Account, CheckError>, i64) {
-    let endpoint = ctx.settings.endpoints.get(&manifest.key).map(String::as_str);
-    let begin = Instant::now();
-    let account = providers::connect::check(&ctx.outbound, manifest, endpoint, connection, secrets).await;
-    (account, i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX))
-}
-
 /// Between 80 and 120 per cent of a length, so that checks do not all fall on one moment.
 fn jittered(ctx: &Ctx, length: i64) -> i64 {
+    length * 8 / 10 + jitter(ctx, length * 4 / 10)
+}
+
+/// Something between nothing and a length.
+pub(crate) fn jitter(ctx: &Ctx, length: i64) -> i64 {
     let [byte] = ctx.random::<1>();
-    length * 8 / 10 + length * 4 / 10 * i64::from(byte) / 255
+    length * i64::from(byte) / 255
 }
 
 /// Checks and writes what was found. What somebody asked for, and every change of health, is audited.
 async fn run(ctx: &Ctx, permit: &Permit, row: &Installation, asked: bool) -> Outcome<()> {
     let Some(manifest) = present::manifest_of(row).filter(|manifest| manifest.installable) else { return Ok(()) };
-    let secrets = secrets_of(ctx, row).await?;
-    let empty = ConfigData::new();
-    let connection = row.config.0.get(CONNECTION).and_then(Value::as_object).unwrap_or(&empty);
-    let (found, duration_ms) = probe(ctx, manifest, connection, &secrets).await;
+    let begun = ctx.now();
+    if !asked && let Some(until) = left_alone_until(ctx, manifest, row).await? {
+        let mut conn = ctx.store.write().await.or_internal()?;
+        let next = until.plus(jitter(ctx, MINUTE));
+        store::installations::postpone_check(&mut conn, row.id, next).await.or_internal()?;
+        return conn.commit().await.or_internal();
+    }
+    let begin = Instant::now();
+    let found = look(ctx, row, manifest).await?;
+    let duration_ms = i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX);
     let (health, reason) = match &found {
         Ok(account) if account.external_id != row.external_id => (
             Health::NeedsReauth,
@@ -128,39 +124,87 @@ async fn run(ctx: &Ctx, permit: &Permit, row: &Installation, asked: bool) -> Out
     };
     let now = ctx.now();
     let mut change = Change::begin(ctx, permit).await?;
+    note_circuit(&mut change, manifest, row, health, now).await?;
     let check = HealthCheck { checked_at: now, health, reason: reason.clone(), duration_ms };
     let next = now.plus(jittered(ctx, CHECK_EVERY));
-    store::health::insert(&mut change.conn, row.id, &check).await.or_internal()?;
-    store::installations::set_health(&mut change.conn, row.id, health, reason.as_deref(), now, Some(next))
-        .await
-        .or_internal()?;
-    if let (Ok(account), Health::Healthy) = (&found, health) {
+    let written = health::write(ctx, &mut change, row, &check, begun, Some(next)).await?;
+    if let (Ok(account), Health::Healthy, true) = (&found, health, written) {
         store::installations::set_facts(&mut change.conn, row.id, &account.facts).await.or_internal()?;
     }
-    if !asked && (row.health, &row.health_reason) == (health, &reason) {
+    if !asked && (!written || (row.health, &row.health_reason) == (health, &reason)) {
         return change.commit_unremarked(Topic::Integration, &row.provider).await;
     }
-    change
-        .commit(Record {
-            action: "integration.check",
-            target_kind: TARGET,
-            target_id: row.id.to_string(),
-            summary: match &reason {
-                None => "checked the connection: it works".to_owned(),
-                Some(reason) => format!("checked the connection: {reason}"),
-            },
-            event: Some((Topic::Integration, row.provider.clone())),
-        })
-        .await
+    let summary = match &reason {
+        None => "checked the connection: it works".to_owned(),
+        Some(reason) => format!("checked the connection: {reason}"),
+    };
+    change.commit(record("integration.check", row, summary)).await
 }
 
-/// The opened secrets of an installation.
-async fn secrets_of(ctx: &Ctx, row: &Installation) -> Outcome<Secrets> {
-    let mut conn = ctx.store.read().await.or_internal()?;
-    let mut secrets = BTreeMap::new();
-    for credential in store::credentials::of_installation(&mut conn, row.id).await.or_internal()? {
-        let secret = ctx.vault.open(&mut conn, row.organization_id, &credential).await?;
-        secrets.insert(credential.field, secret);
+/// Asks the provider; a token that it refuses although it should be good is renewed once.
+async fn look(ctx: &Ctx, row: &Installation, manifest: &Manifest) -> Outcome<Result<Account, CheckError>> {
+    let first = ask(ctx, row, manifest).await?;
+    match &first {
+        Err(error) if error.health() == Health::NeedsReauth && grants::refused(ctx, row).await? => {
+            ask(ctx, row, manifest).await
+        }
+        _ => Ok(first),
     }
-    Ok(Secrets(secrets))
+}
+
+async fn ask(ctx: &Ctx, row: &Installation, manifest: &Manifest) -> Outcome<Result<Account, CheckError>> {
+    let secrets = match grants::fresh(ctx, row).await? {
+        Ok(secrets) => secrets,
+        Err(error) => return Ok(Err(error)),
+    };
+    let form = grants::connection(row);
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let reach = provider_apps::reach(ctx, &mut conn, manifest, form, &secrets).await?;
+    drop(conn);
+    let known = Account {
+        external_id: row.external_id.clone(),
+        name: row.name.clone(),
+        icon: row.icon.clone(),
+        domain_name: row.domain_name.clone(),
+        account_type: row.account_type.clone(),
+        facts: row.facts.clone(),
+    };
+    Ok(providers::connect::health(&reach.provider(ctx, manifest), form, &secrets, &known).await)
+}
+
+/// Until when the provider of an installation is left alone, if it is.
+async fn left_alone_until(ctx: &Ctx, manifest: &Manifest, row: &Installation) -> Outcome<Option<Timestamp>> {
+    if !is_shared(manifest, row) {
+        return Ok(None);
+    }
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let circuit = store::circuits::find(&mut conn, &manifest.key).await.or_internal()?;
+    Ok(circuit.filter(|circuit| circuit.is_open(ctx.now())).map(|circuit| circuit.open_until))
+}
+
+async fn note_circuit(
+    change: &mut Change<'_>,
+    manifest: &Manifest,
+    row: &Installation,
+    health: Health,
+    now: Timestamp,
+) -> Outcome<()> {
+    if !is_shared(manifest, row) {
+        return Ok(());
+    }
+    let circuit = store::circuits::find(&mut change.conn, &manifest.key).await.or_internal()?;
+    match (health, circuit) {
+        (Health::Unreachable, circuit) => {
+            let circuit = circuit.unwrap_or_default().failed(now);
+            store::circuits::put(&mut change.conn, &manifest.key, circuit).await.or_internal()?;
+        }
+        (_, Some(_)) => drop(store::circuits::close(&mut change.conn, &manifest.key).await.or_internal()?),
+        (_, None) => {}
+    }
+    Ok(())
+}
+
+/// Whether all installations of the provider are at one address: a server of somebody's own says nothing about others.
+fn is_shared(manifest: &Manifest, row: &Installation) -> bool {
+    !matches!(manifest.auth, Auth::Database { .. }) && !grants::connection(row).contains_key("base_url")
 }

@@ -4,8 +4,11 @@ use super::{TARGET, load, present};
 use crate::access;
 use crate::actor::Actor;
 use crate::ctx::Ctx;
+use crate::directory;
 use crate::errors::OrInternal;
+use domain::catalogue::Manifest;
 use domain::directory::{Configure, HealthDay};
+use domain::grants::{Grant, GrantView, Permission};
 use domain::ids::IntegrationId;
 use domain::roles::Need;
 use domain::slug::OrgSlug;
@@ -40,7 +43,15 @@ pub async fn configure(
     let activity =
         store::audit::of_target(&mut conn, row.organization_id, TARGET, &target, ACTIVITY).await.or_internal()?;
     let secrets = store::credentials::of_installation(&mut conn, row.id).await.or_internal()?;
+    let grant = store::grants::of_installation(&mut conn, row.id).await.or_internal()?;
+    drop(conn);
+    let reconnect = match access.may(Need::INTEGRATIONS_WRITE) && manifest.installable {
+        true => Some(directory::connect_option(ctx, manifest, &access, "Connect again".to_owned()).await?),
+        false => None,
+    };
     Ok(Configure {
+        grant: grant.map(|grant| view(manifest, grant)),
+        reconnect,
         integration: present::with_config(&row),
         provider: manifest.to_provider(true),
         secrets_set: secrets.iter().map(|secret| secret.field.clone()).collect(),
@@ -59,6 +70,18 @@ pub async fn configure(
         who_can: Need::INTEGRATIONS_WRITE.who.to_owned(),
         now,
     })
+}
+
+fn view(manifest: &Manifest, grant: Grant) -> GrantView {
+    let granted = grant.granted_scopes.as_ref().map(|scopes| scopes.0.as_slice());
+    GrantView {
+        permissions: Permission::compare(&manifest.scopes, &grant.requested_scopes.0, granted),
+        is_told: granted.is_some(),
+        expires_at: grant.expires_at,
+        refresh_expires_at: grant.refresh_expires_at,
+        refreshed_at: grant.refreshed_at,
+        problem: grant.problem,
+    }
 }
 
 /// How many of something go with an installation; nothing is not worth a line.

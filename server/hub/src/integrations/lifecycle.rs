@@ -1,22 +1,28 @@
 //! Pausing, resuming, removing, and undoing a removal.
 
 use super::{TARGET, load, present};
-use crate::access::{self, Access, Permit};
+use crate::access::{self, Access};
 use crate::actor::Actor;
 use crate::change::{Change, Record};
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
+use crate::{grants, provider_apps};
 use domain::events::Topic;
 use domain::ids::{InstallationId, IntegrationId};
 use domain::integrations::{Installation, Integration, ObjectStatus, may_become};
 use domain::jobs::Work;
 use domain::roles::Need;
+use domain::sign_in::Auth;
 use domain::slug::OrgSlug;
 use domain::time::SECOND;
 use domain::{AppError, Outcome};
+use providers::connect::CheckError;
 
 /// How long a removal can be undone, in milliseconds.
 pub const UNDO_WINDOW: i64 = 10 * SECOND;
+
+/// How often a removal tries to tell the provider before it goes on without: a good quarter of an hour.
+pub const REVOKE_TRIES: i64 = 8;
 
 /// Pauses: checks stop; settings and credentials stay.
 ///
@@ -72,25 +78,65 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId) -
     reload(ctx, &access, id).await
 }
 
-/// Deletes an installation whose undo window has passed; one that was kept meanwhile is left alone.
+/// Deletes an installation whose undo window has passed, after telling the provider that its tokens are no longer used;
+/// one that was kept meanwhile is left alone. `attempts` counts earlier tries of this job.
 ///
 /// # Errors
-/// When the database refuses; the job is tried again.
-pub async fn remove_as_job(ctx: &Ctx, id: InstallationId) -> Outcome<()> {
+/// When the provider could not be told: the job is tried again, and gives up telling after [`REVOKE_TRIES`].
+pub async fn remove_as_job(ctx: &Ctx, id: InstallationId, attempts: i64) -> Outcome<()> {
     let mut conn = ctx.store.read().await.or_internal()?;
     let Some(row) = store::installations::by_id(&mut conn, id).await.or_internal()? else { return Ok(()) };
-    let organization = store::organizations::by_id(&mut conn, row.organization_id).await.or_internal()?;
+    let permit = provider_apps::system_permit(&mut conn, row.organization_id).await?;
     drop(conn);
-    let permit = Permit::trusted(&Actor::system(), organization)?;
-    let mut change = Change::begin(ctx, &permit).await?;
     let due = row.removal_due_at.is_some_and(|due| due <= ctx.now());
-    if row.status != ObjectStatus::PendingDeletion || !due {
+    let row = match row.status {
+        ObjectStatus::DeletionInProgress => row,
+        ObjectStatus::PendingDeletion if due => {
+            let mut change = Change::begin(ctx, &permit).await?;
+            // The row decides, not what was read before: somebody may have kept it a moment ago.
+            step(&mut change, &row, ObjectStatus::DeletionInProgress, row.removal_due_at).await?;
+            change.commit_unremarked(Topic::Integration, &row.provider).await?;
+            Installation { status: ObjectStatus::DeletionInProgress, ..row }
+        }
+        _ => return Ok(()),
+    };
+    let told = revoke(ctx, &row).await?;
+    if let (Err(error), true) = (&told, attempts < REVOKE_TRIES) {
+        if attempts <= 1 {
+            let summary = format!("could not revoke the sign-in, and tries again: {error}");
+            Change::begin(ctx, &permit).await?.commit(record("integration.revoke.retry", &row, summary)).await?;
+        }
+        return Err(AppError::provider(error.to_string()));
+    }
+    let mut change = Change::begin(ctx, &permit).await?;
+    // Installed again meanwhile: it stays.
+    if store::installations::delete_in_progress(&mut change.conn, id).await.or_internal()? == 0 {
         return Ok(());
     }
-    // The row decides, not what was read before the transaction: somebody may have kept it a moment ago.
-    step(&mut change, &row, ObjectStatus::DeletionInProgress, row.removal_due_at).await?;
-    store::installations::delete(&mut change.conn, id).await.or_internal()?;
-    change.commit(record("integration.removed", &row, format!("deleted {} with its credentials", named(&row)))).await
+    let summary = match told {
+        Ok(()) => format!("deleted {} with its credentials", named(&row)),
+        Err(error) => format!("deleted {}; its sign-in could not be revoked, revoke it there: {error}", named(&row)),
+    };
+    change.commit(record("integration.removed", &row, summary)).await
+}
+
+/// Tells the provider that the tokens are no longer used, unless another organization uses the same account.
+async fn revoke(ctx: &Ctx, row: &Installation) -> Outcome<Result<(), CheckError>> {
+    let Some(manifest) = present::manifest_of(row) else { return Ok(Ok(())) };
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let is_shared = store::installations::others_of(&mut conn, row.integration_id, row.id).await.or_internal()? > 0;
+    let is_grant = store::grants::of_installation(&mut conn, row.id).await.or_internal()?.is_some();
+    if is_shared || !is_grant || !matches!(manifest.auth, Auth::Oauth2(_)) {
+        return Ok(Ok(()));
+    }
+    let secrets = ctx.vault.open_installation(&mut conn, row.organization_id, row.id).await?;
+    let reach = provider_apps::reach(ctx, &mut conn, manifest, grants::connection(row), &secrets).await?;
+    drop(conn);
+    match providers::connect::oauth::revoke(&reach.provider(ctx, manifest), &secrets).await {
+        // Gone already, or an app that nobody knows there any more: there is nothing left to revoke.
+        Err(CheckError::GrantEnded { .. } | CheckError::AppRefused { .. }) => Ok(Ok(())),
+        told => Ok(told),
+    }
 }
 
 /// The key of the removal job, of which there is at most one per installation.
@@ -154,7 +200,7 @@ fn named(row: &Installation) -> String {
     format!("{provider} ({})", row.name)
 }
 
-fn record<'a>(action: &'a str, row: &Installation, summary: String) -> Record<'a> {
+pub(crate) fn record<'a>(action: &'a str, row: &Installation, summary: String) -> Record<'a> {
     Record {
         action,
         target_kind: TARGET,

@@ -2,19 +2,29 @@
 //!
 //! One file per step of an integration's life; [`present`] turns rows into what the pages and APIs show.
 
+mod access_token;
 mod check;
 mod configure;
+mod connect;
+mod health;
 mod install;
 mod lifecycle;
 pub mod present;
 mod read;
 mod save;
 
+pub use access_token::{AccessToken, access_token};
+pub(crate) use check::jitter;
 pub use check::{CHECK_EVERY, check, check_as_job, enqueue_due};
 pub use configure::configure;
+pub(crate) use connect::{Proven, connect, seal_all};
+pub(crate) use health::{broke, tell_those_who_can_act};
 pub use install::install;
-pub use lifecycle::{UNDO_WINDOW, keep, pause, remove, remove_as_job, remove_in, resume};
+pub(crate) use install::split;
+pub(crate) use lifecycle::record;
+pub use lifecycle::{REVOKE_TRIES, UNDO_WINDOW, keep, pause, remove, remove_as_job, remove_in, resume};
 pub use read::{get, list};
+pub(crate) use present::CONNECTION;
 pub use save::{save, save_all};
 
 use crate::access::Access;

@@ -50,6 +50,12 @@ pub fn with_config(installation: &Installation) -> IntegrationWithConfig {
     IntegrationWithConfig { integration: any(installation), config_organization: fields, config_data: Some(data) }
 }
 
+/// Whether the provider asks for more now than when somebody last signed in.
+fn is_out_of_date(row: &Installation) -> bool {
+    let (Some(requested), Some(manifest)) = (&row.requested_scopes, manifest_of(row)) else { return false };
+    manifest.scopes.iter().any(|scope| !requested.0.contains(&scope.name))
+}
+
 fn build(provider: ProviderRef, row: &Installation) -> Integration {
     Integration {
         id: row.integration_id,
@@ -57,8 +63,8 @@ fn build(provider: ProviderRef, row: &Installation) -> Integration {
         icon: row.icon.clone(),
         domain_name: row.domain_name.clone(),
         account_type: row.account_type.clone(),
-        scopes: None,
-        out_of_date: Some(false),
+        scopes: row.granted_scopes.clone().map(|scopes| scopes.0),
+        out_of_date: Some(is_out_of_date(row)),
         status: ObjectStatus::Active,
         provider,
         external_id: row.external_id.clone(),

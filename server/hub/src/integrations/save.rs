@@ -1,6 +1,6 @@
 //! Saving settings: field by field from the page, several at once from the API.
 
-use super::install::seal_all;
+use super::connect::seal_all;
 use super::{TARGET, load};
 use crate::access::{self, Access};
 use crate::actor::Actor;

@@ -17,6 +17,17 @@ pub struct Entered(pub Access);
 /// The integration that the path names.
 pub struct Named(pub IntegrationId);
 
+/// The segment `name` of the path.
+pub struct Text(pub String);
+
+impl FromRequestParts<Ctx> for Text {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, ctx: &Ctx) -> Result<Self, Refusal> {
+        segment(parts, ctx, "name").await.map(Self).ok_or(Refusal::NotFound)
+    }
+}
+
 impl FromRequestParts<Ctx> for Caller {
     type Rejection = Refusal;
 

@@ -12,6 +12,7 @@ mod integrations;
 mod organizations;
 mod paging;
 mod params;
+mod pipeline;
 mod providers;
 mod unrouted;
 
@@ -32,6 +33,7 @@ pub fn router() -> Router<Ctx> {
             "/api/0/organizations/{org}/integrations/{id}/",
             get(details::read).post(details::write).delete(details::remove),
         )
+        .route("/api/0/organizations/{org}/pipeline/{name}/", get(pipeline::read).post(pipeline::write))
         .method_not_allowed_fallback(unrouted::wrong_method)
         .route("/api/0", any(unrouted::no_route))
         .route("/api/0/{*rest}", any(unrouted::no_route))

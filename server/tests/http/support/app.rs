@@ -22,6 +22,9 @@ use tokio::sync::Mutex;
 /// The organization of the demonstration that most tests look at.
 pub const ACME: OrgId = OrgId(1);
 
+/// The master key of every app.
+pub const MASTER_KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
 /// How an app is made.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -35,6 +38,15 @@ pub struct Options {
     pub outbound_allow: String,
     /// Where providers are, by key.
     pub endpoints: Vec<(String, String)>,
+    /// How long an outside call may take.
+    pub patience: Duration,
+}
+
+impl Options {
+    /// For counterparts in processes of their own.
+    pub fn patient() -> Self {
+        Self { patience: Duration::from_secs(20), ..Self::default() }
+    }
 }
 
 impl Default for Options {
@@ -45,6 +57,7 @@ impl Default for Options {
             setup_code: None,
             outbound_allow: String::new(),
             endpoints: Vec::new(),
+            patience: Duration::from_millis(500),
         }
     }
 }
@@ -82,9 +95,8 @@ impl TestApp {
             smtp: None,
             endpoints: options.endpoints.into_iter().collect(),
         };
-        let vault = Vault::from_text(&"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=".into()).unwrap();
-        let limits =
-            Limits { connect: Duration::from_millis(500), total: Duration::from_millis(500), ..Limits::default() };
+        let vault = Vault::from_text(&MASTER_KEY.into()).unwrap();
+        let limits = Limits { connect: options.patience, total: options.patience, ..Limits::default() };
         let outbound = Outbound::new(options.outbound_allow.parse().unwrap()).with_limits(limits);
         let store = database.open().await;
         let ctx = Ctx::new(store, vault, outbound, Box::new(clock.clone()), Box::new(SystemEntropy), settings);
@@ -168,6 +180,11 @@ impl TestApp {
         let entries = self.audit(org, "organization", &org.to_string()).await;
         let denied = entries.into_iter().filter(|entry| entry.action == "permission.denied");
         denied.map(|entry| format!("{} {}", entry.actor, entry.summary)).collect()
+    }
+
+    /// Where its database is, for a process beside it.
+    pub fn database_address(&self) -> String {
+        self.database.address()
     }
 
     /// Everything that is written in the database.

@@ -66,7 +66,8 @@ impl Database {
         Store::open(&self.address()).await.unwrap()
     }
 
-    fn address(&self) -> String {
+    /// Where it is, as `--database-url` takes it.
+    pub fn address(&self) -> String {
         match self {
             Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("patchbay.db").display()),
             Self::Postgres { server, name } => {

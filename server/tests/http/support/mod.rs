@@ -7,7 +7,7 @@ mod clock;
 mod database;
 
 pub use answer::Answer;
-pub use app::{ACME, Options, TestApp};
+pub use app::{ACME, MASTER_KEY, Options, TestApp};
 pub use database::Backend;
 
 /// The people of the demonstration, by what they are in Acme.

@@ -1,0 +1,10 @@
+//! The stage: counterparts, and a browser to sign in with.
+
+mod browser;
+mod counterpart;
+mod missing;
+mod web;
+
+pub use browser::Browser;
+pub use counterpart::{Counterpart, Emulate, Moto, Oidc};
+pub use web::{Reply, Request};
