@@ -29,6 +29,11 @@ impl Profile {
         self.folder().join("patchbay")
     }
 
+    /// The names that the files of this build have; the server reads it beside its binary.
+    pub fn hashes(self) -> PathBuf {
+        self.folder().join("hash.txt")
+    }
+
     /// The files that the browser loads: beside the binary, so that builds of different profiles do not mix.
     pub fn site(self) -> PathBuf {
         self.folder().join("site")

@@ -10,6 +10,7 @@ mod bench;
 mod cargo;
 mod db;
 mod leptos;
+mod mariadb;
 mod paths;
 mod postgres;
 mod serve;
@@ -32,7 +33,7 @@ struct Cli {
 enum Command {
     /// Install what is missing to build Patchbay
     Setup {
-        /// Also install what the tests need: Chromium, PostgreSQL, Node and Python packages
+        /// Also install what the tests need: Chromium, PostgreSQL, MariaDB, Node and Python packages
         #[arg(long)]
         tests: bool,
     },

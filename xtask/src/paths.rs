@@ -34,7 +34,7 @@ pub fn binaryen() -> PathBuf {
     cache().join("binaryen")
 }
 
-/// The Python environment of the Codegen client.
+/// The Python environment of the tests: the Codegen client, and moto.
 pub fn venv() -> PathBuf {
     cache().join("venv")
 }

@@ -28,17 +28,18 @@ pub fn install() -> Result<()> {
     }
 }
 
-/// Installs the packages that the lock file names, when they are not those of the last time.
+/// Installs the packages that the lock file names, when they are not those of the last time: Playwright, and the
+/// counterparts that play GitHub, Linear and OAuth providers.
 pub fn node_packages() -> Result<()> {
     let folder = paths::root().join("end2end");
     let lock = folder.join("package-lock.json");
     let installed = folder.join("node_modules/.installed-lock.json");
     let wanted = fs::read(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
     if wanted == fs::read(&installed).unwrap_or_default() {
-        present("Node packages", folder.display());
+        present("Node packages (Playwright, emulate, oidc-provider)", folder.display());
         return Ok(());
     }
-    step("Node packages", "a few seconds", || {
+    step("Node packages (Playwright, emulate, oidc-provider)", "a few seconds", || {
         shell::run_quietly(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))?;
         fs::copy(&lock, &installed)?;
         Ok(())

@@ -13,7 +13,7 @@ use anyhow::Result;
 
 pub use browser::chromium;
 
-use crate::{postgres, shell};
+use crate::{mariadb, postgres, shell};
 
 /// Installs what a build needs, and with `tests` what the tests need besides.
 pub fn run(tests: bool) -> Result<()> {
@@ -26,7 +26,8 @@ pub fn run(tests: bool) -> Result<()> {
         browser::install()?;
         browser::node_packages()?;
         install_postgres()?;
-        python::codegen_client()?;
+        install_mariadb()?;
+        python::packages()?;
     }
     Ok(())
 }
@@ -48,7 +49,18 @@ fn install_postgres() -> Result<()> {
             present("PostgreSQL", folder.display());
             Ok(())
         }
-        None => step("PostgreSQL server", "half a minute", || apt::install(&["postgresql"])),
+        None => step("PostgreSQL server", "half a minute", || apt::install_server("postgresql", "postgresql")),
+    }
+}
+
+/// The counterpart of the MySQL integration.
+fn install_mariadb() -> Result<()> {
+    match mariadb::server() {
+        Some(path) => {
+            present("MariaDB", path.display());
+            Ok(())
+        }
+        None => step("MariaDB server", "half a minute", || apt::install_server("mariadb-server", "mariadb")),
     }
 }
 

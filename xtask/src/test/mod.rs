@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check and test, in the order in which they are quickest to fail.
 
+mod build;
 mod count;
 mod wasm;
 
@@ -12,8 +13,9 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
+use self::build::Build;
 use self::count::Count;
-use crate::leptos::{self, Profile};
+use crate::leptos;
 use crate::postgres::Cluster;
 use crate::{cargo, db, paths, setup, shell};
 
@@ -106,7 +108,10 @@ fn build() -> Result<()> {
 
 fn rust_tests(cluster: &Cluster, count: &mut Count) -> Result<()> {
     let mut tests = cargo::cargo_on_packages("test");
-    tests.arg("--no-fail-fast").env("PATCHBAY_TEST_DATABASE_URL", cluster.url("postgres"));
+    tests
+        .arg("--no-fail-fast")
+        .env("PATCHBAY_TEST_DATABASE_URL", cluster.url("postgres"))
+        .env("PATCHBAY_TEST_PYTHON", paths::venv().join("bin/python"));
     let mut child = tests.stdout(Stdio::piped()).spawn().context("cannot run cargo test")?;
     let stdout = child.stdout.take().context("cargo test has no output")?;
     for line in BufReader::new(stdout).lines() {
@@ -121,10 +126,7 @@ fn rust_tests(cluster: &Cluster, count: &mut Count) -> Result<()> {
 }
 
 fn end_to_end(count: &mut Count) -> Result<()> {
-    let (binary, site) = (Profile::Dev.binary(), Profile::Dev.site());
-    if !binary.is_file() || !site.join("pkg").is_dir() {
-        bail!("nothing is built; run `cargo xtask test build e2e`");
-    }
+    let build = Build::copy()?;
     let folder = paths::root().join("end2end");
     let results = folder.join("test-results/results.json");
     fs::remove_file(&results).ok();
@@ -135,8 +137,8 @@ fn end_to_end(count: &mut Count) -> Result<()> {
         Command::new("npm")
             .args(["run", "--silent", "test"])
             .current_dir(&folder)
-            .env("PATCHBAY_BIN", binary)
-            .env("LEPTOS_SITE_ROOT", site)
+            .env("PATCHBAY_BIN", build.binary())
+            .env("LEPTOS_SITE_ROOT", build.site())
             .env("CHROMIUM", chromium)
             .env("CODEGEN_PYTHON", paths::venv().join("bin/python")),
     );
