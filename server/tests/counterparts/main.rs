@@ -13,10 +13,6 @@
 #[path = "../http/support/mod.rs"]
 mod app_support;
 
-#[expect(dead_code, unused_imports, unused_macros, reason = "the stage of the HTTP tests, which use all of it")]
-#[path = "../http/support/mod.rs"]
-mod app_support;
-
 mod providers;
 mod starters;
 mod support;

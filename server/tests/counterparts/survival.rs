@@ -219,7 +219,7 @@ async fn pass(mut near: TcpStream, there: Url, victim: Arc<AtomicU32>, kills: Ar
     near.shutdown().await.ok();
     if process != 0 {
         // A different moment each time: before, while and after the answer is written down. It waits for nothing.
-        tokio::time::sleep(Duration::from_micros(250 * u64::from(number))).await;
+        tokio::time::sleep(Duration::from_millis(2 * u64::from(number))).await;
         kill(process);
     }
     Some(())

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use std::fmt::Write as _;
 
 /// Method and path; `ORG` is the organization's slug, `NUM` its id, `ID` an installation of it.
-const DOORS: [(&str, &str); 12] = [
+const DOORS: [(&str, &str); 17] = [
     ("GET", "/settings/ORG/integrations/"),
     ("GET", "/settings/ORG/integrations/github/"),
     ("GET", "/settings/ORG/integrations/github/ID/"),
@@ -19,6 +19,11 @@ const DOORS: [(&str, &str); 12] = [
     ("DELETE", "/api/0/organizations/ORG/integrations/ID/"),
     ("GET", "/api/0/organizations/ORG/config/integrations/"),
     ("GET", "/admin/mail/"),
+    ("GET", "/admin/providers/"),
+    ("GET", "/settings/ORG/integrations/linear/install/"),
+    ("GET", "/api/0/organizations/ORG/pipeline/integration_pipeline/"),
+    ("POST", "/api/0/organizations/ORG/pipeline/integration_pipeline/"),
+    ("POST", "/api/patchbay/organizations/ORG/integrations/ID/access-token"),
 ];
 
 /// Server functions that change something.
@@ -30,6 +35,18 @@ const FUNCTIONS: [&str; 7] = [
     "integrations/resume",
     "integrations/remove",
     "integrations/keep",
+];
+
+/// Those of signing in, asking and setting up.
+const SIGN_IN: [&str; 8] = [
+    "pipelines/start",
+    "pipelines/current",
+    "pipelines/advance",
+    "pipelines/cancel",
+    "requests/ask",
+    "requests/decide",
+    "admin/providers/save",
+    "admin/providers/forget",
 ];
 
 const PEOPLE: [(&str, Option<&str>); 7] = [
@@ -51,10 +68,11 @@ async fn every_role_meets_every_door(backend: Backend) {
     for (org, number, id) in ORGS {
         let names = PEOPLE.map(|(name, _)| format!("{name:>8}")).concat();
         writeln!(table, "{:<64}{names}", org.to_uppercase()).unwrap();
-        for function in FUNCTIONS {
+        for function in FUNCTIONS.into_iter().chain(SIGN_IN) {
             let mut line = format!("{:<64}", format!("call {function}"));
             for (_, person) in PEOPLE {
-                let form = [("org", org), ("id", id), ("provider", "circleci"), ("field", "nothing"), ("seen", "0")];
+                let form = [("org", org), ("id", id), ("provider", "circleci"), ("field", "nothing"), ("seen", "0"),
+                    ("pipeline", "0123456789abcdef0123456789abcdef"), ("message", ""), ("approve", "true")];
                 let call = app.call(function, &form);
                 let status = match person {
                     Some(person) => call.session(person).await.status,
@@ -89,6 +107,14 @@ async fn every_role_meets_every_door(backend: Backend) {
     call integrations/resume                                             401     403     200     200     200     404     403
     call integrations/remove                                             401     403     200     200     200     404     403
     call integrations/keep                                               401     403     200     200     200     404     403
+    call pipelines/start                                                 401     403     404     404     404     404     403
+    call pipelines/current                                               401     404     404     404     404     404     404
+    call pipelines/advance                                               401     403     404     404     404     404     403
+    call pipelines/cancel                                                401     200     200     200     200     404     200
+    call requests/ask                                                    401     200     409     409     409     404     200
+    call requests/decide                                                 401     403     200     409     409     404     403
+    call admin/providers/save                                            401     404     404     404     404     404     404
+    call admin/providers/forget                                          401     404     404     404     404     404     404
     GET /settings/ORG/integrations/                                      302     200     200     200     200     404     200
     GET /settings/ORG/integrations/github/                               302     200     200     200     200     404     200
     GET /settings/ORG/integrations/github/ID/                            302     200     200     200     200     404     200
@@ -101,6 +127,11 @@ async fn every_role_meets_every_door(backend: Backend) {
     DELETE /api/0/organizations/ORG/integrations/ID/                     401     403     204     204     204     403     403
     GET /api/0/organizations/ORG/config/integrations/                    401     200     200     200     200     403     200
     GET /admin/mail/                                                     302     404     404     404     200     404     404
+    GET /admin/providers/                                                302     404     404     404     200     404     404
+    GET /settings/ORG/integrations/linear/install/                       302     200     200     200     200     404     200
+    GET /api/0/organizations/ORG/pipeline/integration_pipeline/          401     404     404     404     404     403     404
+    POST /api/0/organizations/ORG/pipeline/integration_pipeline/         401     403     404     404     404     403     403
+    POST /api/patchbay/organizations/ORG/integrations/ID/access-token     401     403     403     403     403     404     403
     RIVAL                                                             nobody  member   admin manager   owner   rival    both
     call integrations/install                                            401     404     404     404     404     400     400
     call integrations/save                                               401     404     404     404     404     400     400
@@ -109,6 +140,14 @@ async fn every_role_meets_every_door(backend: Backend) {
     call integrations/resume                                             401     404     404     404     404     200     200
     call integrations/remove                                             401     404     404     404     404     200     200
     call integrations/keep                                               401     404     404     404     404     200     200
+    call pipelines/start                                                 401     404     404     404     404     404     404
+    call pipelines/current                                               401     404     404     404     404     404     404
+    call pipelines/advance                                               401     404     404     404     404     404     404
+    call pipelines/cancel                                                401     404     404     404     404     200     200
+    call requests/ask                                                    401     404     404     404     404     409     409
+    call requests/decide                                                 401     404     404     404     404     404     404
+    call admin/providers/save                                            401     404     404     404     404     404     404
+    call admin/providers/forget                                          401     404     404     404     404     404     404
     GET /settings/ORG/integrations/                                      302     404     404     404     404     200     200
     GET /settings/ORG/integrations/github/                               302     404     404     404     404     200     200
     GET /settings/ORG/integrations/github/ID/                            302     404     404     404     404     200     200
@@ -121,6 +160,11 @@ async fn every_role_meets_every_door(backend: Backend) {
     DELETE /api/0/organizations/ORG/integrations/ID/                     401     403     403     403     403     204     204
     GET /api/0/organizations/ORG/config/integrations/                    401     403     403     403     403     200     200
     GET /admin/mail/                                                     302     404     404     404     200     404     404
+    GET /admin/providers/                                                302     404     404     404     200     404     404
+    GET /settings/ORG/integrations/linear/install/                       302     404     404     404     404     200     200
+    GET /api/0/organizations/ORG/pipeline/integration_pipeline/          401     403     403     403     403     404     404
+    POST /api/0/organizations/ORG/pipeline/integration_pipeline/         401     403     403     403     403     404     404
+    POST /api/patchbay/organizations/ORG/integrations/ID/access-token     401     404     404     404     404     403     403
     NOWHERE                                                           nobody  member   admin manager   owner   rival    both
     call integrations/install                                            401     404     404     404     404     404     404
     call integrations/save                                               401     404     404     404     404     404     404
@@ -129,6 +173,14 @@ async fn every_role_meets_every_door(backend: Backend) {
     call integrations/resume                                             401     404     404     404     404     404     404
     call integrations/remove                                             401     404     404     404     404     404     404
     call integrations/keep                                               401     404     404     404     404     404     404
+    call pipelines/start                                                 401     404     404     404     404     404     404
+    call pipelines/current                                               401     404     404     404     404     404     404
+    call pipelines/advance                                               401     404     404     404     404     404     404
+    call pipelines/cancel                                                401     404     404     404     404     404     404
+    call requests/ask                                                    401     404     404     404     404     404     404
+    call requests/decide                                                 401     404     404     404     404     404     404
+    call admin/providers/save                                            401     404     404     404     404     404     404
+    call admin/providers/forget                                          401     404     404     404     404     404     404
     GET /settings/ORG/integrations/                                      302     404     404     404     404     404     404
     GET /settings/ORG/integrations/github/                               302     404     404     404     404     404     404
     GET /settings/ORG/integrations/github/ID/                            302     404     404     404     404     404     404
@@ -141,6 +193,11 @@ async fn every_role_meets_every_door(backend: Backend) {
     DELETE /api/0/organizations/ORG/integrations/ID/                     401     404     404     404     404     404     404
     GET /api/0/organizations/ORG/config/integrations/                    401     404     404     404     404     404     404
     GET /admin/mail/                                                     302     404     404     404     200     404     404
+    GET /admin/providers/                                                302     404     404     404     200     404     404
+    GET /settings/ORG/integrations/linear/install/                       302     404     404     404     404     404     404
+    GET /api/0/organizations/ORG/pipeline/integration_pipeline/          401     404     404     404     404     404     404
+    POST /api/0/organizations/ORG/pipeline/integration_pipeline/         401     404     404     404     404     404     404
+    POST /api/patchbay/organizations/ORG/integrations/ID/access-token     401     404     404     404     404     404     404
     "#);
 }
 

@@ -145,9 +145,7 @@ async fn run(ctx: &Ctx, permit: &Permit, row: &Installation, asked: bool) -> Out
 async fn look(ctx: &Ctx, row: &Installation, manifest: &Manifest) -> Outcome<Result<Account, CheckError>> {
     let first = ask(ctx, row, manifest).await?;
     match &first {
-        Err(error) if error.health() == Health::NeedsReauth && grants::refused(ctx, row).await? => {
-            ask(ctx, row, manifest).await
-        }
+        Err(CheckError::TokenRefused { .. }) if grants::refused(ctx, row).await? => ask(ctx, row, manifest).await,
         _ => Ok(first),
     }
 }

@@ -12,7 +12,7 @@ use domain::ids::{InstallationId, IntegrationId};
 use domain::integrations::{Installation, Integration, ObjectStatus, may_become};
 use domain::jobs::Work;
 use domain::roles::Need;
-use domain::sign_in::Auth;
+use domain::sign_in::{Auth, RevokeBy};
 use domain::slug::OrgSlug;
 use domain::time::SECOND;
 use domain::{AppError, Outcome};
@@ -126,15 +126,28 @@ async fn revoke(ctx: &Ctx, row: &Installation) -> Outcome<Result<(), CheckError>
     let mut conn = ctx.store.read().await.or_internal()?;
     let is_shared = store::installations::others_of(&mut conn, row.integration_id, row.id).await.or_internal()? > 0;
     let is_grant = store::grants::of_installation(&mut conn, row.id).await.or_internal()?.is_some();
-    if is_shared || !is_grant || !matches!(manifest.auth, Auth::Oauth2(_)) {
+    drop(conn);
+    let Auth::Oauth2(oauth) = &manifest.auth else { return Ok(Ok(())) };
+    if is_shared || !is_grant {
         return Ok(Ok(()));
     }
-    let secrets = ctx.vault.open_installation(&mut conn, row.organization_id, row.id).await?;
+    // Where the access token itself is what is shown, it has to be one that is still good.
+    let fresh = match oauth.revoke_by {
+        RevokeBy::Bearer => grants::fresh(ctx, row).await?.ok(),
+        RevokeBy::Token => None,
+    };
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let secrets = match fresh {
+        Some(secrets) => secrets,
+        None => ctx.vault.open_installation(&mut conn, row.organization_id, row.id).await?,
+    };
     let reach = provider_apps::reach(ctx, &mut conn, manifest, grants::connection(row), &secrets).await?;
     drop(conn);
     match providers::connect::oauth::revoke(&reach.provider(ctx, manifest), &secrets).await {
         // Gone already, or an app that nobody knows there any more: there is nothing left to revoke.
-        Err(CheckError::GrantEnded { .. } | CheckError::AppRefused { .. }) => Ok(Ok(())),
+        Err(
+            CheckError::GrantEnded { .. } | CheckError::AppRefused { .. } | CheckError::TokenRefused { .. },
+        ) => Ok(Ok(())),
         told => Ok(told),
     }
 }

@@ -1,6 +1,6 @@
 //! A hub that finds one provider at a counterpart, and the people who use it.
 
-use crate::app_support::{ADMIN, Answer, Backend, OWNER, Options, TestApp};
+use crate::app_support::{ADMIN, Answer, Backend, MANAGER, OWNER, Options, TestApp};
 use crate::support::{Browser, Counterpart};
 use hub::Actor;
 use serde_json::{Value, json};
@@ -35,7 +35,8 @@ impl Hub {
         Self { app, provider: provider.to_owned(), person: ADMIN }
     }
 
-    async fn enter(&self, credentials: &[(&str, &str)]) {
+    /// Enters the app that this instance is at the provider.
+    pub async fn enter(&self, credentials: &[(&str, &str)]) {
         let values = credentials.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         hub::provider_apps::save(&self.app.ctx, &Actor::operator(), &self.provider, values).await.unwrap();
     }
@@ -49,7 +50,7 @@ impl Hub {
     pub async fn later(&mut self, at: &Counterpart, seconds: i64) {
         self.app.clock.advance(seconds * 1_000);
         self.same_time(at).await;
-        self.person = OWNER;
+        self.person = MANAGER;
     }
 
     /// What the page of provider credentials says about the app: whether it works, and why.
@@ -143,7 +144,7 @@ impl Hub {
 
     /// Removes an integration and waits until it is gone.
     pub async fn remove(&self, id: &str) {
-        let answer = self.app.call("integrations/remove", &[("org", "acme"), ("id", id)]).session(OWNER).await;
+        let answer = self.app.call("integrations/remove", &[("org", "acme"), ("id", id)]).session(self.person).await;
         assert_eq!(answer.status, 200, "{}", answer.line());
         self.app.clock.advance(hub::integrations::UNDO_WINDOW + 1_000);
         self.app.work().await;

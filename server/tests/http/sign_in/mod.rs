@@ -5,6 +5,7 @@ mod callback;
 mod flow;
 mod linear;
 mod pipeline_api;
+mod planted;
 mod removal;
 mod renewal;
 mod requests;

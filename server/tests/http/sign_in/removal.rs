@@ -18,7 +18,7 @@ async fn a_removal_revokes_the_sign_in_at_the_provider(backend: Backend) {
     let app = app(backend, &linear).await;
     let id = connect(&app).await;
     remove(&app, &id).await;
-    assert_eq!(linear.state.lock().unwrap().revoked, ["planted-refresh-1"]);
+    assert_eq!(linear.state.lock().unwrap().revoked, ["planted-refresh-1", "planted-access-1"]);
     assert_eq!(integration(&app, &id).await["detail"], "Not found.");
 }
 
@@ -38,7 +38,7 @@ async fn a_revocation_that_fails_is_shown_and_tried_again(backend: Backend) {
         app.clock.advance(MINUTE);
         app.work().await;
     }
-    assert_eq!(linear.state.lock().unwrap().revoked, ["planted-refresh-1"]);
+    assert_eq!(linear.state.lock().unwrap().revoked, ["planted-refresh-1", "planted-access-1"]);
     let told = summaries(app.audit(ACME, "installation", &installation).await);
     assert_eq!(told[..2], ["integration.removed", "integration.revoke.retry"], "{told:?}");
 }
