@@ -456,6 +456,7 @@ mod tests {
             alert: None,
             cure: None,
             action: EntryAction::View,
+            requests: 0,
         }
     }
 

@@ -5,7 +5,8 @@
 //! [`Actor`]. Writing needs a [`access::Permit`], which only the permission check gives out, and a
 //! [`change::Change`], which only commits together with its audit entry.
 //!
-//! The crate must never know HTTP requests, cookies' parsing, HTML or SQL. Start reading at [`integrations`], then
+//! The crate must never know HTTP requests (but for the headers that sign a webhook), cookies' parsing, HTML or SQL.
+//! Start reading at [`integrations`], then [`pipelines`] (signing in at a provider), [`grants`] (keeping that alive),
 //! [`access`] and [`change`].
 
 pub mod access;

@@ -17,6 +17,8 @@ use url::Url;
 
 /// How often the server is killed.
 const KILLS: usize = 50;
+/// How long an outside call may take: a counterpart is a process of its own, on a machine that has other work.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// Where Linear sends people back to.
 const BACK: &str = "http://hub.test/extensions/linear/setup/";
 
@@ -32,7 +34,8 @@ impl Connected {
         let options = Options {
             endpoints: vec![("linear".to_owned(), endpoint.to_owned())],
             outbound_allow: "127.0.0.1".to_owned(),
-            ..Options::patient()
+            patience: PATIENCE,
+            ..Options::default()
         };
         let app = TestApp::with(backend, options).await;
         // The processes beside it go by the machine's clock.
@@ -95,7 +98,7 @@ impl Connected {
 
     /// A process of its own on the same database.
     fn serve(&self, endpoint: &str) -> Server {
-        Server::start(&self.app.database_address(), endpoint)
+        Server::start(&self.app.database.address(), endpoint)
     }
 }
 

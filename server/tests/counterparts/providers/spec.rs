@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 /// Vendors whose refresh token stays the same; all others give a new one with each refresh and end the old one.
-const KEEPS_REFRESH_TOKEN: [&str; 3] = ["asana", "bitbucket", "figma"];
+const KEEPS_REFRESH_TOKEN: [&str; 2] = ["asana", "figma"];
 
 /// The vendor of a manifest.
 pub struct Vendor {

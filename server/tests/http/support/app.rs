@@ -42,13 +42,6 @@ pub struct Options {
     pub patience: Duration,
 }
 
-impl Options {
-    /// For counterparts in processes of their own.
-    pub fn patient() -> Self {
-        Self { patience: Duration::from_secs(20), ..Self::default() }
-    }
-}
-
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -70,7 +63,8 @@ pub struct TestApp {
     pub clock: TestClock,
     pub(super) router: Router,
     cookies: Mutex<HashMap<String, String>>,
-    database: Database,
+    /// Its database.
+    pub database: Database,
     _site: TempDir,
 }
 
@@ -180,11 +174,6 @@ impl TestApp {
         let entries = self.audit(org, "organization", &org.to_string()).await;
         let denied = entries.into_iter().filter(|entry| entry.action == "permission.denied");
         denied.map(|entry| format!("{} {}", entry.actor, entry.summary)).collect()
-    }
-
-    /// Where its database is, for a process beside it.
-    pub fn database_address(&self) -> String {
-        self.database.address()
     }
 
     /// Everything that is written in the database.
