@@ -1,4 +1,5 @@
-//! Installing by steps: one pipeline for every kind of sign-in that is more than a form, driven by the server.
+//! Installing by steps: one pipeline for every kind of sign-in, driven by the server. A key or a database connection is
+//! a pipeline of one form; the pages show that form at once and hand it to [`crate::integrations::install`].
 //!
 //! A pipeline belongs to one session (or token) in one organization; nobody else sees it or can go on with it. What it
 //! knows, the PKCE verifier and tokens on their way among it, is one sealed [`State`]. Each step is written with the
@@ -7,6 +8,7 @@
 
 mod aws;
 mod callback;
+mod form;
 mod oauth;
 mod state;
 mod view;
@@ -59,7 +61,7 @@ pub async fn preflight(ctx: &Ctx, access: &Access, manifest: &Manifest) -> Outco
 /// Begins a pipeline; with `again`, one that connects an existing installation again.
 ///
 /// # Errors
-/// When the actor may not, when the provider is unknown or connects by a form alone, when its app is not set up.
+/// When the actor may not, when the provider is unknown or is not connected by steps, when its app is not set up.
 pub async fn start(
     ctx: &Ctx,
     actor: &Actor,
@@ -77,7 +79,8 @@ pub async fn start(
 /// As [`start`].
 pub async fn start_in(ctx: &Ctx, access: &Access, provider: &str, again: Option<IntegrationId>) -> Outcome<Step> {
     access.permit(ctx, Need::INTEGRATIONS_WRITE).await?;
-    let manifest = catalogue::find(provider).filter(|manifest| manifest.installable && has_steps(manifest));
+    let manifest = catalogue::find(provider)
+        .filter(|manifest| manifest.installable && (has_steps(manifest) || manifest.auth.form().is_some()));
     let manifest = manifest.ok_or_else(|| AppError::not_found("This sign-in"))?;
     if let Some(Preflight { problem: Some(problem), .. }) = preflight(ctx, access, manifest).await? {
         return Err(AppError::conflict(problem));
@@ -88,6 +91,7 @@ pub async fn start_in(ctx: &Ctx, access: &Access, provider: &str, again: Option<
     }
     state.at = match &manifest.auth {
         Auth::AwsRole { .. } => At::Project,
+        Auth::ApiKey { .. } | Auth::Database { .. } => At::Form,
         Auth::Oauth2(oauth) if !oauth.fields.is_empty() && again.is_none() => At::Form,
         _ => oauth::authorize(ctx, None),
     };
@@ -155,6 +159,9 @@ pub async fn advance_in(
     let permit = access.permit(ctx, Need::INTEGRATIONS_WRITE).await?;
     let mut running = Running::load(ctx, access, Some(id)).await?;
     match running.state.at {
+        At::Form if running.manifest.auth.form().is_some() => {
+            form::take(ctx, access, &permit, &mut running, &values).await?;
+        }
         At::Form => oauth::take_form(ctx, &mut running, &values).await?,
         At::Authorize { .. } => callback::take_code(ctx, access, &permit, &mut running, &values).await?,
         At::Choose { .. } => oauth::take_choice(ctx, access, &permit, &mut running, &values).await?,

@@ -19,7 +19,13 @@ pub(super) async fn step(ctx: &Ctx, access: &Access, running: &Running) -> Outco
     let manifest = running.manifest;
     let names = names(running);
     let (name, title, body) = match &running.state.at {
-        At::Form => ("form", format!("Your {} server", manifest.name), form(ctx, running)?),
+        At::Form => {
+            let title = match &manifest.auth {
+                Auth::Oauth2(_) => format!("Your {} server", manifest.name),
+                _ => format!("Connect {}", manifest.name),
+            };
+            ("form", title, form(ctx, running)?)
+        }
         At::Authorize { state, verifier, problem, .. } => {
             let reach = running.reach(ctx).await?;
             let redirect = provider_apps::callback_url(ctx, &manifest.key)?;
@@ -120,7 +126,9 @@ fn names(running: &Running) -> Vec<&'static str> {
 }
 
 fn form(ctx: &Ctx, running: &Running) -> Outcome<StepBody> {
-    let Auth::Oauth2(oauth) = &running.manifest.auth else { return Ok(StepBody::Waiting) };
+    let Auth::Oauth2(oauth) = &running.manifest.auth else {
+        return Ok(plain_form(running.manifest.auth.fields().to_vec(), running, "Connect"));
+    };
     let callback = provider_apps::callback_url(ctx, &running.manifest.key)?;
     let scopes: Vec<_> = running.manifest.scopes.iter().map(|scope| scope.name.as_str()).collect();
     let guide = oauth.guide.iter().map(|line| {

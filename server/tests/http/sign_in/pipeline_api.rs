@@ -41,7 +41,7 @@ async fn refusals_have_sentrys_words(backend: Backend) {
         post(&app, &token, json!({})).await.line(),
         post(&app, &token, json!({ "action": "initialize" })).await.line(),
         post(&app, &token, json!({ "action": "initialize", "provider": "x" })).await.line(),
-        post(&app, &token, json!({ "action": "initialize", "provider": "circleci" })).await.line(),
+        post(&app, &token, json!({ "action": "initialize", "provider": "trello" })).await.line(),
         app.get("/api/0/organizations/acme/pipeline/other/").bearer(&token).await.line(),
         app.post(PATH).bearer(&token).header("content-type", "application/json").body("[").await.status.to_string(),
     ];
@@ -50,10 +50,24 @@ async fn refusals_have_sentrys_words(backend: Backend) {
     404 {"detail":"No active pipeline session."}
     400 {"detail":"provider is required."}
     404 {"detail":"Unknown provider: x"}
-    400 {"detail":"Pipeline does not support API mode."}
+    404 {"detail":"Unknown provider: trello"}
     404 {"detail":"Invalid pipeline type"}
     400
     "#);
+}
+
+async fn a_key_is_a_pipeline_of_one_step(backend: Backend) {
+    let circleci = crate::install::circleci().await;
+    let app = crate::install::app_at(backend, &circleci, "127.0.0.1").await;
+    let token = app.user_token(ADMIN, &["org:integrations", "org:read"]).await;
+    let step = post(&app, &token, json!({ "action": "initialize", "provider": "circleci" })).await.json();
+    assert_eq!((&step["step"], &step["totalSteps"]), (&json!("form"), &json!(1)));
+    assert_eq!(step["data"]["fields"][0]["name"], "token");
+    let wrong = post(&app, &token, json!({ "token": "wrong" })).await;
+    assert_snapshot!(wrong.line(), @r#"400 {"token":"CircleCI refused the key. Copy it again, or create a new one there and check its permissions."}"#);
+    let done = post(&app, &token, json!({ "token": crate::install::KEY })).await;
+    assert_eq!((done.status, &done.json()["status"]), (200, &json!("complete")), "{}", done.line());
+    assert!(!done.text().contains(crate::install::KEY));
 }
 
 async fn a_pipeline_is_its_callers_own_and_needs_the_scope(backend: Backend) {
@@ -74,5 +88,6 @@ async fn a_pipeline_is_its_callers_own_and_needs_the_scope(backend: Backend) {
 on_both!(
     a_client_connects_step_by_step,
     refusals_have_sentrys_words,
+    a_key_is_a_pipeline_of_one_step,
     a_pipeline_is_its_callers_own_and_needs_the_scope,
 );
