@@ -30,6 +30,13 @@ pub fn redirect_to(path: LocalPath) {
     leptos_axum::redirect(path.as_str());
 }
 
+/// Sends a plain form on to the next page. A hydrated page navigates by itself, after it has used the answer.
+pub fn form_goes_on(path: &str) {
+    if let (false, Ok(path)) = (is_call(), LocalPath::parse(path)) {
+        redirect_to(path);
+    }
+}
+
 /// Appends a `Set-Cookie` header.
 pub fn set_cookie(cookie: &str) {
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {

@@ -22,9 +22,11 @@ pub use shell::shell;
 
 use crate::components::{Toaster, Toasts};
 use crate::live::Live;
+use crate::pages::admin_providers::{ProviderPage, ProvidersPage};
 use crate::pages::configure::{ConfigurePage, RemovePage};
-use crate::pages::detail::{DetailPage, InstallPage};
+use crate::pages::detail::DetailPage;
 use crate::pages::directory::DirectoryPage;
+use crate::pages::install::InstallPage;
 use crate::pages::layout::{InstanceLayout, OrganizationLayout};
 use crate::pages::not_found::NotFound;
 use crate::pages::panel::Panel;
@@ -65,6 +67,8 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
                 <ParentRoute path=path!("/admin") view=InstanceLayout ssr=SsrMode::Async>
                     <Route path=path!("/mail/") view=OutboxPage ssr=SsrMode::Async />
+                    <Route path=path!("/providers/") view=ProvidersPage ssr=SsrMode::Async />
+                    <Route path=path!("/providers/:provider/") view=ProviderPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
             <Toasts />

@@ -2,12 +2,15 @@
 
 use domain::catalogue::Kind;
 use domain::ids::IntegrationId;
+use domain::pipelines::PipelineId;
 use domain::slug::OrgSlug;
 
 /// Home: leads on to the last organization's directory.
 pub const HOME: &str = "/";
 /// The mail outbox.
 pub const OUTBOX: &str = "/admin/mail/";
+/// The apps that Patchbay is at providers.
+pub const PROVIDER_APPS: &str = "/admin/providers/";
 /// The set-up of a fresh instance.
 pub const SETUP: &str = "/setup";
 /// The sign-in.
@@ -53,6 +56,22 @@ pub fn configurations(org: &OrgSlug, provider: &str) -> String {
 /// The install page for browsers without JavaScript.
 pub fn install(org: &OrgSlug, provider: &str) -> String {
     format!("/settings/{org}/integrations/{provider}/install/")
+}
+
+/// The install page at a step of a pipeline; a pipeline that connects an installation again names it.
+pub fn install_step(org: &OrgSlug, provider: &str, pipeline: &PipelineId, again: Option<IntegrationId>) -> String {
+    let again = again.map(|id| format!("&again={id}")).unwrap_or_default();
+    format!("{}?pipeline={pipeline}{again}", install(org, provider))
+}
+
+/// The install page that connects an installation again in place.
+pub fn install_again(org: &OrgSlug, provider: &str, id: IntegrationId) -> String {
+    format!("{}?again={id}", install(org, provider))
+}
+
+/// The credentials of one provider's app, for those who run the instance.
+pub fn provider_app(provider: &str) -> String {
+    format!("{PROVIDER_APPS}{provider}/")
 }
 
 /// The configure page of one installation.

@@ -72,6 +72,8 @@ pub struct GrantView {
     pub is_told: bool,
     /// When the access token ends.
     pub expires_at: Option<Timestamp>,
+    /// Whether it is renewed before that without anybody's doing.
+    pub renews: bool,
     /// When the refresh token ends, and with it the connection.
     pub refresh_expires_at: Option<Timestamp>,
     /// When the tokens were last renewed.

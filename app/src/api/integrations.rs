@@ -12,8 +12,6 @@ use domain::directory;
 use domain::ids::IntegrationId;
 use domain::integrations::{Integration, IntegrationWithConfig};
 use domain::organizations::Organization;
-#[cfg(feature = "ssr")]
-use domain::path::LocalPath;
 use domain::slug::OrgSlug;
 #[cfg(feature = "ssr")]
 use domain::{AppError, Code};
@@ -56,7 +54,8 @@ pub async fn configure(
     Ok((organization, hub::integrations::configure(&ctx, &actor, &org, &provider, id).await?))
 }
 
-/// Checks the form and the connection, then installs. A plain form goes on to the configure page.
+/// Checks the form and the connection, then installs, or connects an installation again. A plain form goes on to the
+/// configure page.
 ///
 /// # Errors
 /// Field errors, or what the other side said.
@@ -69,10 +68,13 @@ pub async fn install(
     /// What the form holds, by field; a box that is not ticked sends nothing.
     #[server(default)]
     values: BTreeMap<String, String>,
+    /// The installation to connect again, where it is not one more.
+    #[server(default)]
+    again: Option<IntegrationId>,
 ) -> Result<IntegrationWithConfig, ApiError> {
     let (ctx, actor) = (context::ctx(), context::actor().await?);
-    let installed = hub::integrations::install(&ctx, &actor, &org, &provider, values).await?;
-    form_goes_on(&links::configure(&org, &provider, installed.integration.id));
+    let installed = hub::integrations::install(&ctx, &actor, &org, &provider, values, again).await?;
+    context::form_goes_on(&links::configure(&org, &provider, installed.integration.id));
     Ok(installed)
 }
 
@@ -142,7 +144,7 @@ pub async fn remove(
 ) -> Result<Integration, ApiError> {
     let (ctx, actor) = (context::ctx(), context::actor().await?);
     let removed = hub::integrations::remove(&ctx, &actor, &org, id).await?;
-    form_goes_on(&links::configurations(&org, &removed.provider.key));
+    context::form_goes_on(&links::configurations(&org, &removed.provider.key));
     Ok(removed)
 }
 
@@ -174,14 +176,6 @@ pub async fn check_now(
 ) -> Result<Integration, ApiError> {
     let (ctx, actor) = (context::ctx(), context::actor().await?);
     Ok(hub::integrations::check(&ctx, &actor, &org, id).await?)
-}
-
-/// Sends a plain form on to the next page. A hydrated page navigates by itself, after it has used the answer.
-#[cfg(feature = "ssr")]
-fn form_goes_on(path: &str) {
-    if let (false, Ok(path)) = (context::is_call(), LocalPath::parse(path)) {
-        context::redirect_to(path);
-    }
 }
 
 /// The refusal of a plain form goes into an address, where no setting belongs: a conflict then keeps its sentence only.

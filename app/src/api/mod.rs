@@ -4,8 +4,11 @@
 
 pub mod admin;
 pub mod directory;
+pub mod install_requests;
 pub mod integrations;
 pub mod organizations;
+pub mod pipelines;
+pub mod provider_apps;
 pub mod sessions;
 pub mod setup;
 pub mod theme;

@@ -11,12 +11,15 @@ pub fn AccessCard(
     /// The installation.
     #[prop(into)]
     integration: Signal<Integration>,
+    /// Whether a card of its own says what was granted.
+    #[prop(optional, into)]
+    has_grant: Signal<bool>,
     /// The present.
     clock: Clock,
 ) -> impl IntoView {
     let facts = move || {
         let row = |(label, value): (String, String)| view! { <div><dt>{label}</dt><dd>{value}</dd></div> };
-        integration.with(facts).into_iter().map(row).collect_view()
+        integration.with(|integration| facts(integration, has_grant.get())).into_iter().map(row).collect_view()
     };
     let installed_at = move || integration.with(|integration| integration.patchbay.installed_at);
     view! {
@@ -33,12 +36,12 @@ pub fn AccessCard(
     .into_any()
 }
 
-fn facts(integration: &Integration) -> Vec<(String, String)> {
+fn facts(integration: &Integration, has_grant: bool) -> Vec<(String, String)> {
     let mut rows = vec![(text::ACCOUNT.to_owned(), integration.name.clone())];
     rows.extend(integration.domain_name.clone().map(|domain| (text::DOMAIN.to_owned(), domain)));
     rows.extend(integration.account_type.clone().map(|kind| (text::ACCOUNT_TYPE.to_owned(), kind)));
     rows.extend(integration.patchbay.facts.iter().cloned());
-    let granted = integration.scopes.as_ref().filter(|scopes| !scopes.is_empty());
+    let granted = integration.scopes.as_ref().filter(|scopes| !scopes.is_empty() && !has_grant);
     rows.extend(granted.map(|scopes| (text::GRANTED.to_owned(), scopes.join(", "))));
     rows
 }

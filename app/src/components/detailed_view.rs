@@ -45,6 +45,9 @@ pub fn DetailedView(
     /// The install button, or why there is none.
     #[prop(into)]
     install: ViewFn,
+    /// What a person should see before the tabs.
+    #[prop(optional, into)]
+    before: Option<ViewFn>,
     /// What is installed. A kind without configurations supplies none and has no such tab.
     configurations: Option<ViewFn>,
 ) -> impl IntoView {
@@ -77,6 +80,7 @@ pub fn DetailedView(
             sentence=move || view! { <HeadWords detail=detail /> }
             actions=move || install.run()
         />
+        {before.map(|before| view! { <div class="before-tabs">{before.run()}</div> })}
         {move || view! { <Tabs items=has.tabs(&base, shown.get(), &detail.read()) /> }}
         {panel}
     }

@@ -1,11 +1,11 @@
 //! Dialogs: the browser's own, so that focus, Escape and the page behind it behave.
 
+use crate::components::form_field::focus_in;
 use crate::components::icons::{Icon, Symbol};
 use crate::text;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{HtmlDialogElement, HtmlElement};
+use leptos::web_sys::HtmlDialogElement;
 
 /// A modal dialog. The focus goes to the first control of what it holds and returns to what opened it. Escape and the
 /// cross close it, a click beside it does not.
@@ -54,11 +54,6 @@ pub fn Dialog(
 fn focus_first(dialog: HtmlDialogElement) {
     // What the dialog holds is rendered in the same turn; it is there in the next.
     request_animation_frame(move || {
-        let controls = ".dialog-body :is(input:not([type=hidden]), select, textarea, button, a[href])";
-        let first = dialog.query_selector(controls).ok().flatten();
-        if let Some(control) = first.and_then(|control| control.dyn_into::<HtmlElement>().ok()) {
-            // Focusing what is on the page cannot fail.
-            let _ = control.focus();
-        }
+        focus_in(&dialog, ".dialog-body :is(input:not([type=hidden]), select, textarea, button, a[href])");
     });
 }

@@ -4,7 +4,8 @@ use domain::Timestamp;
 use domain::catalogue::{Category, Kind, Resource, ScopeText};
 use domain::config::{ConfigField, FieldKind};
 use domain::directory::{Detail, EntryStatus, GatedFeature, InstallOption};
-use domain::ids::{InstallationId, IntegrationId, OrgId};
+use domain::ids::{InstallRequestId, InstallationId, IntegrationId, OrgId, UserId};
+use domain::install_requests::{InstallRequest, RequestStatus};
 use domain::integrations::{
     Aspects, FeatureText, Health, InstallationState, Integration, IntegrationProvider, ObjectStatus, ProviderMetadata,
     ProviderRef,
@@ -12,6 +13,7 @@ use domain::integrations::{
 use domain::organizations::{Flags, OrgStatus, Organization};
 use domain::roles::Role;
 use domain::slug::OrgSlug;
+use domain::time::DAY;
 use leptos::prelude::*;
 
 /// The HTML that the server sends for a view.
@@ -117,6 +119,8 @@ pub fn detail() -> Detail {
         installations: Vec::new(),
         install: InstallOption::Not { reason: "Ask a manager.".into() },
         can_manage: true,
+        my_request: None,
+        requests: Vec::new(),
     }
 }
 
@@ -132,5 +136,22 @@ pub fn field(name: &str, kind: FieldKind) -> ConfigField {
         disabled: false,
         disabled_reason: None,
         kind,
+    }
+}
+
+/// A request to install the provider; a decided one was decided a day later.
+pub fn request(status: RequestStatus) -> InstallRequest {
+    let decided = status != RequestStatus::Pending;
+    InstallRequest {
+        id: InstallRequestId(3),
+        organization_id: OrgId(1),
+        provider: "postgres".into(),
+        user_id: UserId(4),
+        user_name: "Grace".into(),
+        message: String::new(),
+        status,
+        created_at: Timestamp(0),
+        decided_by: decided.then(|| "ada@acme.test".into()),
+        decided_at: decided.then_some(Timestamp(DAY)),
     }
 }

@@ -63,7 +63,10 @@ pub fn Side(
             <nav class="groups" aria-label=words::NAVIGATION>
                 {directory.map(|href| view! { <Group title=words::INTEGRATIONS><DirectoryLink href=href attention=attention /></Group> })}
                 {me.is_instance_admin.then(|| view! {
-                    <Group title=words::INSTANCE><PageLink href=links::OUTBOX label=words::OUTBOX /></Group>
+                    <Group title=words::INSTANCE>
+                        <PageLink href=links::PROVIDER_APPS label=words::PROVIDER_APPS />
+                        <PageLink href=links::OUTBOX label=words::OUTBOX />
+                    </Group>
                 })}
             </nav>
             <section class="account" aria-label=words::ACCOUNT>

@@ -22,6 +22,9 @@ pub fn HealthCard(
     /// Whether a check is under way.
     #[prop(into)]
     checking: Signal<bool>,
+    /// The way out, where a person has to act.
+    #[prop(optional, into)]
+    cure: Option<ViewFn>,
     /// The present.
     clock: Clock,
 ) -> impl IntoView {
@@ -33,6 +36,11 @@ pub fn HealthCard(
     let status = Memo::new(move |_| {
         integration.with(|it| EntryStatus::of(it.organization_integration_status, it.patchbay.health))
     });
+    let needed = Memo::new(move |_| status.get() == EntryStatus::NeedsSignIn);
+    let cure = move || {
+        let cure = cure.clone().filter(|_| needed.get())?;
+        Some(view! { <div class="card-actions">{cure.run()}</div> })
+    };
     view! {
         <section class="card" aria-label=text::HEALTH aria-busy=move || checking.get().then_some("true")>
             <header class="card-head">
@@ -41,6 +49,7 @@ pub fn HealthCard(
             </header>
             <div class="card-body health">
                 {move || integration.with(reason).map(|reason| view! { <p class="health-reason">{reason}</p> })}
+                {cure}
                 <Strip days=days />
                 <p class="health-next">{move || next(&integration.get(), clock.now())}</p>
                 <DayTable days=days />

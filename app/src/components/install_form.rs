@@ -2,21 +2,17 @@
 
 use crate::api::ApiError;
 use crate::api::integrations::Install;
-use crate::components::{
-    Button, ButtonKind, Checkbox, ErrorNote, FieldRow, NumberField, SecretField, SelectField, TextArea, TextField,
-};
+use crate::components::form_field::{FormField, belongs_on_top, focus_refused, read_form};
+use crate::components::setting_state::form_text;
+use crate::components::{Button, ButtonKind, ErrorNote};
 use crate::text::detail as text;
-use domain::AppError;
-use domain::config::{ConfigField, FieldKind};
+use domain::config::ConfigField;
+use domain::ids::IntegrationId;
 use domain::integrations::IntegrationProvider;
 use domain::organizations::Organization;
 use leptos::ev::SubmitEvent;
-use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::HtmlElement;
-use serde_json::Value;
 
 /// The provider's fields and the button. What was typed stays until it is accepted.
 #[component]
@@ -29,17 +25,19 @@ pub fn InstallForm(
     fields: Vec<ConfigField>,
     /// The word on the button.
     label: String,
+    /// The installation to connect again, where it is not one more.
+    #[prop(optional_no_strip)]
+    again: Option<IntegrationId>,
     /// Installs; its answer is shown here.
     action: ServerAction<Install>,
 ) -> impl IntoView {
     let form = NodeRef::<leptos::html::Form>::new();
-    let error = Memo::new(move |_| match action.value().get() {
+    let error = Signal::from(Memo::new(move |_| match action.value().get() {
         Some(Err(ApiError(error))) => Some(error),
         _ => None,
-    });
+    }));
     let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if let (false, Ok(install)) = (action.pending().get_untracked(), Install::from_event(&event)) {
+        if let (Some(install), false) = (read_form::<Install>(&event), action.pending().get_untracked()) {
             action.dispatch(install);
         }
     };
@@ -48,6 +46,10 @@ pub fn InstallForm(
     focus_refused(form, error);
     let names: Vec<_> = fields.iter().map(|field| field.name.clone()).collect();
     let busy = Signal::from(action.pending());
+    let field = |field: ConfigField| {
+        let value = field.default.as_ref().map(form_text).unwrap_or_default();
+        view! { <FormField prefix="install" field=field value=Signal::stored(value) error=error /> }
+    };
     let empty = fields.is_empty().then(|| view! { <p class="muted">{text::NO_FIELDS}</p> });
     view! {
         <form
@@ -60,13 +62,14 @@ pub fn InstallForm(
         >
             <input type="hidden" name="org" value=organization.slug.to_string() />
             <input type="hidden" name="provider" value=provider.key />
+            {again.map(|id| view! { <input type="hidden" name="again" value=id.to_string() /> })}
             {move || error.get().filter(|error| belongs_on_top(error, &names)).map(|error| view! {
                 <ErrorNote
                     error=error
                 />
             })}
             {empty}
-            {fields.into_iter().map(|field| install_field(field, error)).collect_view()}
+            {fields.into_iter().map(field).collect_view()}
             <footer class="form-foot">
                 <Button kind=ButtonKind::Primary submit=true busy=busy>{label}</Button>
                 <p class="form-note" role="status">
@@ -78,122 +81,12 @@ pub fn InstallForm(
     .into_any()
 }
 
-/// One field is refused beside itself; anything else is said on top too.
-fn belongs_on_top(error: &AppError, names: &[String]) -> bool {
-    error.fields.len() != 1 || !error.fields.keys().all(|name| names.contains(name))
-}
-
-fn install_field(field: ConfigField, error: Memo<Option<AppError>>) -> AnyView {
-    let id = format!("install-{}", field.name);
-    let name = format!("values[{}]", field.name);
-    let key = field.name.clone();
-    let refused = Signal::derive(move || error.with(|error| error.as_ref()?.fields.get(&key).cloned()));
-    let invalid = Signal::derive(move || refused.with(Option::is_some));
-    let value = field.default.as_ref().map(crate::components::setting_state::form_text).unwrap_or_default();
-    let value = Signal::stored(value);
-    let placeholder = field.placeholder.clone().unwrap_or_default();
-    let required = field.required;
-    let row = id.clone();
-    let control = match field.kind.clone() {
-        FieldKind::Boolean => {
-            let on = Signal::stored(field.default == Some(Value::Bool(true)));
-            view! { <Checkbox id=id name=name value=on /> }.into_any()
-        }
-        FieldKind::Select { choices } => view! {
-            <SelectField
-                id=id
-                name=name
-                value=value
-                choices=choices
-                required=required
-                invalid=invalid
-            />
-        }
-        .into_any(),
-        FieldKind::Number { min, max } => view! {
-            <NumberField
-                id=id
-                name=name
-                value=value
-                min=min
-                max=max
-                required=required
-                invalid=invalid
-            />
-        }
-        .into_any(),
-        FieldKind::Secret => view! { <SecretField id=id name=name required=required invalid=invalid /> }.into_any(),
-        FieldKind::Textarea => view! {
-            <TextArea
-                id=id
-                name=name
-                value=value
-                placeholder=placeholder
-                required=required
-                invalid=invalid
-            />
-        }
-        .into_any(),
-        FieldKind::String { .. } | FieldKind::Url | FieldKind::Email => {
-            let kind = match field.kind {
-                FieldKind::Url => "url",
-                FieldKind::Email => "email",
-                _ => "text",
-            };
-            view! {
-                <TextField
-                    id=id
-                    name=name
-                    kind=kind
-                    value=value
-                    placeholder=placeholder
-                    required=required
-                    invalid=invalid
-                />
-            }
-            .into_any()
-        }
-    };
-    let may_be_empty = !required && !matches!(field.kind, FieldKind::Boolean | FieldKind::Select { .. });
-    let beside = matches!(field.kind, FieldKind::Boolean);
-    view! {
-        <FieldRow
-            id=row
-            label=field.label
-            help=field.help.unwrap_or_default()
-            error=refused
-            may_be_empty=may_be_empty
-            beside=beside
-        >
-            {control}
-        </FieldRow>
-    }
-    .into_any()
-}
-
-/// After a refusal the focus goes to the first field that was refused.
-fn focus_refused(form: NodeRef<leptos::html::Form>, error: Memo<Option<AppError>>) {
-    Effect::new(move |before: Option<()>| {
-        let refused = error.with(|error| error.as_ref().is_some_and(|error| !error.fields.is_empty()));
-        if before.is_some()
-            && refused
-            && let Some(form) = form.get_untracked()
-        {
-            // The fields learn of the refusal in the same turn; they are marked in the next.
-            request_animation_frame(move || {
-                let first = form.query_selector("[aria-invalid=true]").ok().flatten();
-                if let Some(field) = first.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
-                    let _ = field.focus();
-                }
-            });
-        }
-    });
-}
-
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
     use crate::components::fixtures::{field, html, organization, provider};
+    use domain::AppError;
+    use domain::config::FieldKind;
     use serde_json::json;
 
     #[test]

@@ -1,7 +1,7 @@
 //! The control of a setting, by the kind of its field.
 
 use crate::components::setting_state::{SettingState, Standing};
-use crate::components::{NumberField, SecretField, SelectField, Switch, TextArea, TextField};
+use crate::components::{NumberField, SecretArea, SecretField, SelectField, Switch, TextArea, TextField};
 use crate::text::configure as text;
 use domain::config::{ConfigField, FieldKind, MAX_TEXT};
 use leptos::prelude::*;
@@ -69,6 +69,17 @@ pub fn SettingControl(
         .into_any(),
         FieldKind::Secret => view! {
             <SecretField
+                id=id
+                name="value"
+                stored=is_set
+                required=required
+                disabled=disabled
+                invalid=invalid
+            />
+        }
+        .into_any(),
+        FieldKind::SecretText => view! {
+            <SecretArea
                 id=id
                 name="value"
                 stored=is_set

@@ -54,14 +54,8 @@ pub fn SettingField(
             on_save.run(true);
         }
     };
-    let enter = move |event: FocusEvent| {
-        if !at_once && is_control(&event) {
-            state.update(|state| state.editing = true);
-        }
-    };
     let leave = move |event: FocusEvent| {
         if !at_once && is_control(&event) {
-            state.update(|state| state.editing = false);
             write(event_target_value(&event));
             if !unreadable() {
                 on_save.run(false);
@@ -82,7 +76,6 @@ pub fn SettingField(
             novalidate=move || awake.get()
             on:submit=submit
             on:input=input
-            on:focusin=enter
             on:focusout=leave
         >
             <input type="hidden" name="org" value=org.to_string() />

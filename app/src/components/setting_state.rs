@@ -31,8 +31,6 @@ pub struct SettingState {
     pub stored: Value,
     /// What the control holds, as a form sends it.
     pub draft: String,
-    /// Whether the focus is in it.
-    pub editing: bool,
     /// What it says.
     pub standing: Standing,
     sent: String,
@@ -44,15 +42,7 @@ impl SettingState {
     /// A setting that holds what is stored.
     pub fn new(stored: Value) -> Self {
         let draft = form_text(&stored);
-        Self {
-            sent: draft.clone(),
-            stored,
-            draft,
-            editing: false,
-            standing: Standing::Quiet,
-            arrived: None,
-            again: false,
-        }
+        Self { sent: draft.clone(), stored, draft, standing: Standing::Quiet, arrived: None, again: false }
     }
 
     /// Whether it holds something that is not stored.
@@ -70,7 +60,8 @@ impl SettingState {
         }
     }
 
-    /// A fresh look at the server found this value. It never replaces what is being edited.
+    /// A fresh look at the server found this value. It never replaces what was typed; a field that has only the focus
+    /// follows it.
     pub fn arrives(&mut self, value: Value, sentence: &str) {
         if self.standing == Standing::Saving {
             self.arrived = Some(value);
@@ -79,10 +70,10 @@ impl SettingState {
                 self.standing = Standing::Quiet;
             }
             self.stored = value;
-        } else if self.editing || self.is_dirty() {
+        } else if self.is_dirty() {
             self.standing = Standing::Contested { theirs: value, sentence: sentence.to_owned() };
         } else {
-            *self = Self { editing: self.editing, ..Self::new(value) };
+            *self = Self::new(value);
         }
     }
 
@@ -132,7 +123,7 @@ impl SettingState {
     /// Their value replaces what was typed.
     pub fn takes_theirs(&mut self) {
         if let Standing::Contested { theirs, .. } = &self.standing {
-            *self = Self { editing: self.editing, ..Self::new(theirs.clone()) };
+            *self = Self::new(theirs.clone());
         }
     }
 
@@ -173,7 +164,6 @@ mod tests {
     #[test]
     fn what_is_being_edited_is_never_overwritten() {
         let mut state = SettingState::new(json!(5));
-        state.editing = true;
         state.typed("7".into());
         state.arrives(json!(6), "Ada changed it.");
         assert_eq!(state.draft, "7");
@@ -183,6 +173,14 @@ mod tests {
         assert_eq!(mine.begins(false), Some(("7".into(), "6".into())));
         state.takes_theirs();
         assert_eq!((state.draft.as_str(), state.is_dirty()), ("6", false));
+    }
+
+    #[test]
+    fn a_field_that_was_only_clicked_into_follows_the_server_without_a_question() {
+        let mut state = SettingState::new(json!("main"));
+        state.typed("main".into());
+        state.arrives(json!("trunk"), "Ada changed it.");
+        assert_eq!((state.draft.as_str(), &state.standing), ("trunk", &Standing::Quiet));
     }
 
     #[test]

@@ -1,23 +1,25 @@
-//! The detail page of an entry of any kind, and the install page for browsers without JavaScript.
+//! The detail page of an entry of any kind.
 
 use crate::api::ApiError;
-use crate::api::integrations::{Install, detail};
+use crate::api::install_requests::{Decide, decide};
+use crate::api::integrations::detail;
 use crate::components::add_integration::AddIntegration;
 use crate::components::detailed_view::{DetailTab, DetailedView};
-use crate::components::install_form::InstallForm;
 use crate::components::installed_integration::InstalledIntegration;
+use crate::components::request_form::RequestInstallation;
+use crate::components::requests_card::RequestsCard;
 use crate::components::{
-    Button, ButtonKind, Card, Crumbs, DocumentTitle, Empty, ErrorNote, Icon, LinkButton, PageHead, Refusal, Skeleton,
-    Symbol, Tile, Toaster,
+    Button, ButtonKind, Card, Empty, ErrorNote, Icon, LinkButton, Refusal, Skeleton, Symbol, Toaster,
 };
 use crate::links;
 use crate::pages::acts::{Act, Acts, refused_form};
 use crate::pages::fresh::Fresh;
-use crate::text::detail as text;
+use crate::text::{detail as text, requests};
 use domain::AppError;
 use domain::catalogue::Kind;
 use domain::directory::{Detail, InstallOption};
 use domain::events::Topic;
+use domain::install_requests::InstallRequest;
 use domain::integrations::{Integration, IntegrationWithConfig, ObjectStatus};
 use domain::organizations::Organization;
 use domain::roles::Need;
@@ -35,8 +37,12 @@ async fn load((org, kind, key): (String, Kind, String)) -> Answer {
     }
 }
 
-/// Loads an entry and shows it, or why it cannot be shown.
-fn with_entry(kind: Kind, show: fn(Organization, Detail) -> AnyView) -> AnyView {
+/// The detail page; which of the four kinds it is about is in its address.
+#[component]
+pub fn DetailPage() -> impl IntoView {
+    let here = use_location().pathname.get_untracked();
+    let segment = here.split('/').nth(3).unwrap_or_default();
+    let kind = Kind::ALL.iter().copied().find(|kind| kind.path() == segment).unwrap_or(Kind::FirstParty);
     let params = use_params_map();
     let place = Memo::new(move |_| {
         let param = |name| params.with(|params| params.get(name).unwrap_or_default());
@@ -47,21 +53,12 @@ fn with_entry(kind: Kind, show: fn(Organization, Detail) -> AnyView) -> AnyView 
     let page = move || {
         Suspend::new(async move {
             match entry.await {
-                Ok((organization, detail)) => show(organization, detail),
+                Ok((organization, first)) => view! { <Entry organization=organization first=first /> }.into_any(),
                 Err(error) => view! { <Refusal error=error retry=retry /> }.into_any(),
             }
         })
     };
-    view! { <Suspense fallback=|| view! { <Skeleton rows=6 /> }>{page}</Suspense> }.into_any()
-}
-
-/// The detail page; which of the four kinds it is about is in its address.
-#[component]
-pub fn DetailPage() -> impl IntoView {
-    let here = use_location().pathname.get_untracked();
-    let segment = here.split('/').nth(3).unwrap_or_default();
-    let kind = Kind::ALL.iter().copied().find(|kind| kind.path() == segment).unwrap_or(Kind::FirstParty);
-    with_entry(kind, |organization, detail| view! { <Entry organization=organization first=detail /> }.into_any())
+    view! { <Suspense fallback=|| view! { <Skeleton rows=6 /> }>{page}</Suspense> }
 }
 
 #[component]
@@ -77,11 +74,10 @@ fn Entry(organization: Organization, first: Detail) -> impl IntoView {
     let data = fresh.data;
     let query = use_query_map();
     let tab = Memo::new(move |_| DetailTab::parse(&query.with(|query| query.get("tab").unwrap_or_default())));
-    let on_install = installed(org.clone());
-    let fields = Memo::new(move |_| data.with(|detail| form_of(detail).0));
-    let label = Memo::new(move |_| data.with(|detail| form_of(detail).1));
+    let option = Memo::new(move |_| data.with(|detail| detail.install.clone()));
+    let buttons = Buttons { org: StoredValue::new(org.clone()), option, fresh };
     let rows = Rows { organization: StoredValue::new(organization.clone()), fresh };
-    let refused = refused_form().map(|error| view! { <ErrorNote error=error /> });
+    let refused = refused_form().or_else(refused_decision).map(|error| view! { <ErrorNote error=error /> });
     let lost = move || fresh.lost.get().map(|error| view! { <ErrorNote error=error retry=fresh.again() /> });
     view! {
         {refused}
@@ -89,32 +85,68 @@ fn Entry(organization: Organization, first: Detail) -> impl IntoView {
         <AddIntegration
             organization=organization
             provider=provider
-            fields=fields
-            label=label
-            on_install=on_install
+            option=option
+            on_install=installed(org.clone())
             let:open
         >
             <DetailedView
                 org=org.clone()
                 detail=data
                 tab=tab
-                install=install_button(org.clone(), data, open)
-                configurations=(kind == Kind::FirstParty).then(|| rows.view(install_button(org, data, open)))
+                install=buttons.view(open)
+                before=waiting(org, fresh, option, open)
+                configurations=(kind == Kind::FirstParty).then(|| rows.view(buttons.view(open)))
             />
         </AddIntegration>
     }
     .into_any()
 }
 
-fn form_of(detail: &Detail) -> (Vec<domain::config::ConfigField>, String) {
-    match &detail.install {
-        InstallOption::Form { fields, label } => (fields.clone(), label.clone()),
-        _ => Default::default(),
-    }
+/// The requests that wait for this person's decision.
+fn waiting(org: OrgSlug, fresh: Fresh<Detail>, option: Memo<InstallOption>, open: Callback<()>) -> ViewFn {
+    let toaster = Toaster::get();
+    let slug = org.clone();
+    let decline = Action::new(move |request: &InstallRequest| {
+        let call = decide(slug.clone(), request.id, false);
+        async move {
+            match call.await {
+                Ok(request) => toaster.say(requests::said_no(&request.user_name)),
+                Err(error) => toaster.fail(AppError::from(error).message),
+            }
+            fresh.look_again();
+        }
+    });
+    let waiting = Memo::new(move |_| fresh.data.with(|detail| detail.requests.clone()));
+    let busy: Signal<bool> = decline.pending().into();
+    let opens = Signal::derive(move || {
+        option.with(|option| matches!(option, InstallOption::Form { .. } | InstallOption::Pipeline { .. }))
+    });
+    ViewFn::from(move || {
+        let on_decline = Callback::new(move |request: InstallRequest| {
+            if !busy.get_untracked() {
+                decline.dispatch(request);
+            }
+        });
+        view! {
+            <RequestsCard
+                org=org.clone()
+                requests=waiting
+                can_install=opens
+                busy=busy
+                on_install=open
+                on_decline=on_decline
+            />
+        }
+    })
+}
+
+/// What a plain form that decides was refused with.
+fn refused_decision() -> Option<AppError> {
+    ServerAction::<Decide>::new().value().get_untracked()?.err().map(AppError::from)
 }
 
 /// After an installation: a toast, and on to its configure page.
-fn installed(org: OrgSlug) -> Callback<IntegrationWithConfig> {
+pub(super) fn installed(org: OrgSlug) -> Callback<IntegrationWithConfig> {
     let (toaster, navigate) = (Toaster::get(), use_navigate());
     Callback::new(move |installed: IntegrationWithConfig| {
         let integration = installed.integration;
@@ -124,31 +156,65 @@ fn installed(org: OrgSlug) -> Callback<IntegrationWithConfig> {
 }
 
 /// The install button; in its place why not, and what to do.
-fn install_button(org: OrgSlug, detail: RwSignal<Detail>, open: Callback<()>) -> ViewFn {
-    let button = move || {
-        let (option, key) = detail.with(|detail| (detail.install.clone(), detail.provider.slug.clone()));
-        match option {
-            InstallOption::Form { label, .. } => {
+#[derive(Clone, Copy)]
+struct Buttons {
+    org: StoredValue<OrgSlug>,
+    option: Memo<InstallOption>,
+    fresh: Fresh<Detail>,
+}
+
+impl Buttons {
+    fn view(self, open: Callback<()>) -> ViewFn {
+        // The option alone is followed: another change of the page closes no dialog that a button has opened.
+        ViewFn::from(move || (move || self.button(open)).into_any())
+    }
+
+    fn button(self, open: Callback<()>) -> AnyView {
+        let org = self.org.get_value();
+        match self.option.get() {
+            InstallOption::Form { label, .. } | InstallOption::Pipeline { label, .. } => {
+                let key = self.fresh.data.with_untracked(|detail| detail.provider.slug.clone());
                 let href = links::install(&org, &key);
                 view! { <LinkButton href=href kind=ButtonKind::Primary on_click=open>{label}</LinkButton> }.into_any()
             }
-            InstallOption::External { install } => view! {
-                <LinkButton href=install.url kind=ButtonKind::Primary external=true>{install.button_text}</LinkButton>
-                <p class="install-note">{install.notice_text}</p>
-            }
-            .into_any(),
-            InstallOption::Document { url } => view! {
-                <LinkButton href=url kind=ButtonKind::Primary external=true>{text::LEARN_MORE}</LinkButton>
-            }
-            .into_any(),
-            InstallOption::Not { reason } => view! {
-                <Button kind=ButtonKind::Primary disabled_reason=Some(reason.clone())>{text::INSTALL}</Button>
-                <p class="install-note"><Icon symbol=Symbol::Lock />{reason}</p>
-            }
-            .into_any(),
+            InstallOption::Ask { reason } => self.request(org, reason),
+            other => not_here(other),
         }
-    };
-    ViewFn::from(move || button.clone().into_any())
+    }
+
+    fn request(self, org: OrgSlug, reason: String) -> AnyView {
+        let (toaster, fresh) = (Toaster::get(), self.fresh);
+        let provider = fresh.data.with_untracked(|detail| detail.provider.clone());
+        let name = provider.name.clone();
+        let on_sent = Callback::new(move |request: InstallRequest| {
+            toaster.say(requests::sent(&name));
+            let _ = fresh.data.try_update(|detail| detail.my_request = Some(request));
+            fresh.look_again();
+        });
+        let mine = Memo::new(move |_| fresh.data.with(|detail| detail.my_request.clone()));
+        view! { <RequestInstallation org=org provider=provider reason=reason mine=mine on_sent=on_sent /> }.into_any()
+    }
+}
+
+/// What stands in place of an install button, where nothing is installed from here.
+pub(super) fn not_here(option: InstallOption) -> AnyView {
+    match option {
+        InstallOption::External { install } => view! {
+            <LinkButton href=install.url kind=ButtonKind::Primary external=true>{install.button_text}</LinkButton>
+            <p class="install-note">{install.notice_text}</p>
+        }
+        .into_any(),
+        InstallOption::Document { url } => view! {
+            <LinkButton href=url kind=ButtonKind::Primary external=true>{text::LEARN_MORE}</LinkButton>
+        }
+        .into_any(),
+        InstallOption::Not { reason } => view! {
+            <Button kind=ButtonKind::Primary disabled_reason=Some(reason.clone())>{text::INSTALL}</Button>
+            <p class="install-note"><Icon symbol=Symbol::Lock />{reason}</p>
+        }
+        .into_any(),
+        InstallOption::Form { .. } | InstallOption::Pipeline { .. } | InstallOption::Ask { .. } => ().into_any(),
+    }
 }
 
 /// The configurations of a first-party provider.
@@ -219,62 +285,4 @@ fn replace(installations: &mut [Integration], now: Integration) {
     if let Some(installation) = installations.iter_mut().find(|installation| installation.id == now.id) {
         *installation = now;
     }
-}
-
-/// The install page: the same form as in the dialog, at an address of its own.
-#[component]
-pub fn InstallPage() -> impl IntoView {
-    with_entry(Kind::FirstParty, |organization, detail| {
-        view! {
-            <InstallEntry
-                organization=organization
-                detail=detail
-            />
-        }
-        .into_any()
-    })
-}
-
-#[component]
-fn InstallEntry(organization: Organization, detail: Detail) -> impl IntoView {
-    let org = organization.slug.clone();
-    let (name, key) = (detail.provider.name.clone(), detail.provider.slug.clone());
-    let title = text::install(&name);
-    let crumbs = vec![
-        (text::DIRECTORY.to_owned(), Some(links::directory(&org))),
-        (name.clone(), Some(links::detail(&org, Kind::FirstParty, &key))),
-        (text::CONNECT.to_owned(), None),
-    ];
-    let action = ServerAction::<Install>::new();
-    let on_install = installed(org.clone());
-    Effect::new(move || {
-        if let Some(Ok(installed)) = action.value().get() {
-            on_install.run(installed);
-        }
-    });
-    let tagline = detail.tagline.clone();
-    let body = match detail.install.clone() {
-        InstallOption::Form { fields, label } => view! {
-            <InstallForm organization=organization provider=detail.provider fields=fields label=label action=action />
-        }
-        .into_any(),
-        _ => {
-            let nowhere = Callback::new(|()| ());
-            let button = install_button(org, RwSignal::new(detail), nowhere);
-            view! { <div class="install-instead">{button.run()}</div> }.into_any()
-        }
-    };
-    view! {
-        <DocumentTitle title=title.clone() />
-        <Crumbs items=crumbs />
-        <PageHead
-            title=title
-            picture=move || view! { <Tile key=key.clone() name=name.clone() large=true /> }
-            sentence=move || tagline.clone()
-        />
-        <div class="card narrow">
-            <div class="card-body">{body}</div>
-        </div>
-    }
-    .into_any()
 }

@@ -2,11 +2,13 @@
 
 pub mod acts;
 pub mod admin_mail;
+pub mod admin_providers;
 pub mod configure;
 pub mod detail;
 pub mod directory;
 pub mod fresh;
 pub mod home;
+pub mod install;
 pub mod layout;
 pub mod login;
 pub mod not_found;

@@ -26,7 +26,10 @@ pub async fn callback(
             let base = format!("/settings/{}/integrations/{}/", landing.organization, landing.provider);
             match landing.integration {
                 Some(id) => Redirect::to(&format!("{base}{id}/")).into_response(),
-                None => Redirect::to(&format!("{base}install/?pipeline={}", landing.pipeline)).into_response(),
+                None => {
+                    let again = landing.again.map(|id| format!("&again={id}")).unwrap_or_default();
+                    Redirect::to(&format!("{base}install/?pipeline={}{again}", landing.pipeline)).into_response()
+                }
             }
         }
         Err(error) => {

@@ -4,7 +4,8 @@ use super::{described_by, flag, tell, write_changes};
 use leptos::ev::FocusEvent;
 use leptos::prelude::*;
 
-/// Several lines of text. The framework does not escape what stands in a textarea, so this is the only one.
+/// Several lines of text. The framework does not escape what stands in a textarea, so this is the only one with a
+/// content.
 #[component]
 pub fn TextArea(
     /// Its id; the [`FieldRow`] around it has the same.

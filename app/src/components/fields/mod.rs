@@ -12,7 +12,7 @@ mod text;
 pub use area::TextArea;
 pub use choice::{Checkbox, SelectField, Switch};
 pub use number::NumberField;
-pub use secret::SecretField;
+pub use secret::{SecretArea, SecretField};
 pub use text::TextField;
 
 use crate::components::icons::{Icon, Symbol};

@@ -18,7 +18,7 @@ pub(super) fn HeadActions(
     /// The page.
     parts: Parts,
 ) -> impl IntoView {
-    let Parts { data, integration, refused, acts, org, id } = parts;
+    let Parts { data, integration, refused, acts, org, id, .. } = parts;
     let status = Memo::new(move |_| integration.with(|it| it.organization_integration_status));
     let asking = RwSignal::new(false);
     let ask = Callback::new(move |()| asking.set(true));
@@ -121,7 +121,7 @@ pub(super) fn Cure(
     /// The page.
     parts: Parts,
 ) -> impl IntoView {
-    let Parts { data, integration, org, .. } = parts;
+    let integration = parts.integration;
     let needed = Memo::new(move |_| {
         integration.with(|it| {
             let broken =
@@ -131,19 +131,7 @@ pub(super) fn Cure(
     });
     let note = move || {
         needed.get().map(|reason| {
-            let (key, open) = data.with(|data| (data.provider.slug.clone(), data.provider.can_add && data.can_manage));
-            let href = links::install(&org.get_value(), &key);
-            let cure = open.then(|| {
-                view! {
-                    <LinkButton
-                        href=href
-                        size=ButtonSize::Small
-                    >
-                        {words::SIGN_IN_AGAIN}
-                    </LinkButton>
-                }
-            });
-            view! { <Alert kind=AlertKind::Warn><p>{reason}</p>{cure}</Alert> }
+            view! { <Alert kind=AlertKind::Warn><p>{reason}</p>{super::connect_again(parts)}</Alert> }
         })
     };
     note.into_any()

@@ -9,21 +9,25 @@ use crate::api::ApiError;
 use crate::api::integrations::configure;
 use crate::components::access_card::AccessCard;
 use crate::components::activity_card::ActivityCard;
+use crate::components::add_integration::AddIntegration;
 use crate::components::health_card::HealthCard;
 use crate::components::integration_main_settings::IntegrationMainSettings;
-use crate::components::{Clock, Crumbs, DocumentTitle, ErrorNote, PageHead, Refusal, Skeleton, Tile};
+use crate::components::permissions_card::PermissionsCard;
+use crate::components::{
+    Button, ButtonSize, Clock, Crumbs, DocumentTitle, ErrorNote, LinkButton, PageHead, Refusal, Skeleton, Tile, Toaster,
+};
 use crate::links;
 use crate::live::Live;
 use crate::pages::acts::{Act, Acts, refused_form};
 use crate::pages::fresh::Fresh;
 use crate::pages::layout::Layout;
-use crate::text::detail as words;
+use crate::text::{detail as words, install as steps};
 use domain::AppError;
 use domain::catalogue::Kind;
-use domain::directory::Configure;
+use domain::directory::{Configure, InstallOption};
 use domain::events::Topic;
 use domain::ids::IntegrationId;
-use domain::integrations::{Integration, ObjectStatus};
+use domain::integrations::{Integration, IntegrationWithConfig, ObjectStatus};
 use domain::organizations::Organization;
 use domain::slug::OrgSlug;
 use head::{Cure, HeadActions, Leaving};
@@ -70,8 +74,12 @@ struct Parts {
     integration: Signal<Integration>,
     refused: Signal<Option<String>>,
     acts: Acts,
+    /// Looks at the server again.
+    again: Callback<()>,
     org: StoredValue<OrgSlug>,
     id: IntegrationId,
+    /// Opens the dialog that connects it again.
+    open: Callback<()>,
 }
 
 #[component]
@@ -91,13 +99,43 @@ fn Installation(organization: Organization, first: Configure) -> impl IntoView {
             async move { call.await.map(|(_, configure)| configure) }
         })
     };
-    let parts = parts(fresh, org.clone(), id);
     let refused = refused_form().map(|error| view! { <ErrorNote error=error /> });
     let lost = move || fresh.lost.get().map(|error| view! { <ErrorNote error=error retry=fresh.again() /> });
-    let title = format!("{name} · {provider}");
+    let (title, whose) = (format!("{name} · {provider}"), organization.clone());
+    let option = Memo::new(move |_| fresh.data.with(how_again));
     view! {
         <DocumentTitle title=title />
         <Crumbs items=crumbs />
+        <AddIntegration
+            organization=whose
+            provider=fresh.data.with_untracked(|data| data.provider.clone())
+            option=option
+            again=id
+            on_install=connected_again(fresh)
+            let:open
+        >
+            {page(parts(fresh, org, id, open), organization, Named { name, provider, key }, clock, refused, lost)}
+        </AddIntegration>
+    }
+    .into_any()
+}
+
+/// What the head of the page names.
+struct Named {
+    name: String,
+    provider: String,
+    key: String,
+}
+
+fn page(
+    parts: Parts,
+    organization: Organization,
+    Named { name, provider, key }: Named,
+    clock: Clock,
+    refused: impl IntoView + 'static,
+    lost: impl IntoView + 'static,
+) -> AnyView {
+    view! {
         <PageHead
             title=name
             picture=move || view! { <Tile key=key.clone() name=provider.clone() large=true /> }
@@ -110,7 +148,7 @@ fn Installation(organization: Organization, first: Configure) -> impl IntoView {
         <Cure parts=parts />
         <div class="columns columns-configure">
             <div class="columns-main">
-                <Settings organization=organization parts=parts clock=clock fresh=fresh />
+                <Settings organization=organization parts=parts clock=clock />
             </div>
             <div class="columns-side">
                 <Side parts=parts clock=clock />
@@ -120,7 +158,43 @@ fn Installation(organization: Organization, first: Configure) -> impl IntoView {
     .into_any()
 }
 
-fn parts(fresh: Fresh<Configure>, org: OrgSlug, id: IntegrationId) -> Parts {
+/// How it is connected again; where the viewer may not, the dialog has nothing to show and no button opens it.
+fn how_again(data: &Configure) -> InstallOption {
+    data.reconnect.clone().unwrap_or_else(|| InstallOption::Not { reason: words::refusal(&data.who_can) })
+}
+
+fn connected_again(fresh: Fresh<Configure>) -> Callback<IntegrationWithConfig> {
+    let toaster = Toaster::get();
+    Callback::new(move |installed: IntegrationWithConfig| {
+        toaster.say(steps::connected_again(&installed.integration.name));
+        fresh.look_again();
+    })
+}
+
+/// The button that connects it again, or why this person cannot.
+fn connect_again(parts: Parts) -> AnyView {
+    let Parts { data, org, id, open, .. } = parts;
+    let refusal = Memo::new(move |_| {
+        data.with(|data| match &data.reconnect {
+            Some(InstallOption::Form { .. } | InstallOption::Pipeline { .. }) => None,
+            Some(InstallOption::Not { reason }) => Some(reason.clone()),
+            _ => Some(words::refusal(&data.who_can)),
+        })
+    });
+    let href = data.with_untracked(|data| links::install_again(&org.get_value(), &data.provider.slug, id));
+    let button = move || match refusal.get() {
+        None => view! {
+            <LinkButton href=href.clone() size=ButtonSize::Small on_click=open>{steps::CONNECT_AGAIN}</LinkButton>
+        }
+        .into_any(),
+        reason => {
+            view! { <Button size=ButtonSize::Small disabled_reason=reason>{steps::CONNECT_AGAIN}</Button> }.into_any()
+        }
+    };
+    button.into_any()
+}
+
+fn parts(fresh: Fresh<Configure>, org: OrgSlug, id: IntegrationId, open: Callback<()>) -> Parts {
     let (data, navigate, home) = (fresh.data, use_navigate(), org.clone());
     let integration = Memo::new(move |_| data.with(|data| data.integration.integration.clone())).into();
     let refused = Signal::derive(move || data.with(|data| (!data.can_manage).then(|| words::refusal(&data.who_can))));
@@ -132,7 +206,8 @@ fn parts(fresh: Fresh<Configure>, org: OrgSlug, id: IntegrationId) -> Parts {
             _ => fresh.look_again(),
         }
     });
-    Parts { data, integration, refused, acts: Acts::new(org.clone(), on_done), org: StoredValue::new(org), id }
+    let (acts, again) = (Acts::new(org.clone(), on_done), fresh.again());
+    Parts { data, integration, refused, acts, again, org: StoredValue::new(org), id, open }
 }
 
 /// Which provider it is of, and where the account lives.
@@ -143,7 +218,7 @@ fn sentence(integration: &Integration) -> String {
 
 /// The settings form, with what the page knows of others' changes.
 #[component]
-fn Settings(organization: Organization, parts: Parts, clock: Clock, fresh: Fresh<Configure>) -> impl IntoView {
+fn Settings(organization: Organization, parts: Parts, clock: Clock) -> impl IntoView {
     let data = parts.data;
     let (live, layout) = (Live::get(), Layout::get());
     let changed_by = Signal::derive(move || {
@@ -162,25 +237,38 @@ fn Settings(organization: Organization, parts: Parts, clock: Clock, fresh: Fresh
             read_only=read_only
             changed_by=changed_by
             clock=clock
-            on_update=fresh.again()
+            on_update=parts.again
         />
     }
     .into_any()
 }
 
-/// Health, access and activity.
+/// Health, access, permissions and activity.
 #[component]
 fn Side(parts: Parts, clock: Clock) -> impl IntoView {
     let data = parts.data;
+    let grant = Memo::new(move |_| data.with(|data| data.grant.clone()));
+    let has_grant = Memo::new(move |_| grant.with(Option::is_some));
+    let permissions = move || {
+        // The card stays while its grant changes; a grant that is gone takes it along.
+        let first = has_grant.get().then(|| grant.get_untracked()).flatten()?;
+        let grant = Signal::derive(move || grant.get().unwrap_or_else(|| first.clone()));
+        let provider = data.with_untracked(|data| data.provider.name.clone());
+        Some(view! {
+            <PermissionsCard provider=provider grant=grant clock=clock connect=move || connect_again(parts) />
+        })
+    };
     view! {
         <HealthCard
             integration=parts.integration
             days=Signal::derive(move || data.with(|data| data.days.clone()))
             checks=Signal::derive(move || data.with(|data| data.checks.clone()))
             checking=parts.acts.doing(Act::Check)
+            cure=move || connect_again(parts)
             clock=clock
         />
-        <AccessCard integration=parts.integration clock=clock />
+        <AccessCard integration=parts.integration has_grant=has_grant clock=clock />
+        {permissions}
         <ActivityCard entries=Signal::derive(move || data.with(|data| data.activity.clone())) clock=clock />
     }
     .into_any()

@@ -5,9 +5,12 @@ mod rows;
 
 use crate::api::ApiError;
 use crate::api::directory::list_entries;
-use crate::components::{DocumentTitle, PageHead, Refusal, Skeleton};
+use crate::components::{DocumentTitle, Icon, PageHead, Refusal, Skeleton, Symbol};
+use crate::links;
 use crate::live::Live;
 use crate::text::directory as words;
+use crate::text::requests::waiting;
+use domain::catalogue::Kind;
 use domain::directory::{Directory, DirectoryEntry, EntryStatus, filter};
 use domain::events::Topic;
 use domain::slug::OrgSlug;
@@ -60,12 +63,38 @@ fn Listing(org: OrgSlug, first: Directory) -> impl IntoView {
     let none = Memo::new(move |_| found.with(Vec::is_empty));
     view! {
         <PageHead title=words::TITLE sentence=move || sentence(entries) />
+        {requests(org.clone(), entries)}
         <Filters location=location shown=shown.into() total=Signal::derive(move || entries.with(Vec::len)) />
         <Show when=move || !none.get() fallback=move || view! { <NothingFound location=location /> }>
             <Rows org=org.clone() entries=found.into() />
         </Show>
     }
     .into_any()
+}
+
+/// Requests that wait for this person's decision, with the ways to them.
+fn requests(org: OrgSlug, entries: RwSignal<Vec<DirectoryEntry>>) -> impl IntoView {
+    let asked = Memo::new(move |_| {
+        let asked = |entry: &&DirectoryEntry| entry.requests > 0;
+        let name = |entry: &DirectoryEntry| (entry.name.clone(), entry.kind, entry.key.clone(), entry.requests);
+        entries.with(|entries| entries.iter().filter(asked).map(name).collect::<Vec<_>>())
+    });
+    move || {
+        let asked = asked.get();
+        let count: u32 = asked.iter().map(|(.., count)| count).sum();
+        let link = |(name, kind, key, _): (String, Kind, String, u32)| {
+            view! { <li><a href=links::detail(&org, kind, &key)>{name}</a></li> }
+        };
+        (count > 0).then(|| {
+            view! {
+                <div class="requests-line">
+                    <Icon symbol=Symbol::Info />
+                    <p>{waiting(count)}</p>
+                    <ul>{asked.into_iter().map(link).collect_view()}</ul>
+                </div>
+            }
+        })
+    }
 }
 
 fn sentence(entries: RwSignal<Vec<DirectoryEntry>>) -> impl IntoView {

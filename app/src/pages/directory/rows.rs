@@ -5,6 +5,7 @@ use crate::links;
 use crate::live::Live;
 use crate::pages::layout::Layout;
 use crate::text::directory as words;
+use crate::text::requests::badge;
 use domain::catalogue::Category;
 use domain::directory::{DirectoryEntry, EntryAction, EntryStatus};
 use domain::events::{Event, Topic};
@@ -65,6 +66,7 @@ fn Row(
     let href = links::detail(&org, kind, &key);
     let status = Memo::new(move |_| entry.with(|entry| entry.status));
     let configurations = Memo::new(move |_| entry.with(|entry| entry.configurations));
+    let requests = Memo::new(move |_| entry.with(|entry| entry.requests));
     let subject = key.clone();
     let by = Memo::new(move |_| changed.get().filter(|event| event.subject == subject));
     let tint = move |parity: i64| by.with(|event| event.as_ref().is_some_and(|event| event.id.0 % 2 == parity));
@@ -78,6 +80,10 @@ fn Row(
             <Tile key=key name=name.clone() />
             <div class="row-words">
                 <a class="row-link" href=href.clone()>{name.clone()}</a>
+                {move || (requests.get() > 0).then(|| view! {
+                    " "
+                    <span class="chip chip-warn">{badge(requests.get())}</span>
+                })}
                 <p class="row-tagline">{tagline}</p>
             </div>
             <div class="row-status">{move || view! { <StatusMark status=status.get() /> }}</div>

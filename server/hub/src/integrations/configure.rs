@@ -11,6 +11,7 @@ use domain::directory::{Configure, HealthDay};
 use domain::grants::{Grant, GrantView, Permission};
 use domain::ids::IntegrationId;
 use domain::roles::Need;
+use domain::sign_in::Auth;
 use domain::slug::OrgSlug;
 use domain::time::DAY;
 use domain::{AppError, Outcome};
@@ -78,6 +79,8 @@ fn view(manifest: &Manifest, grant: Grant) -> GrantView {
         permissions: Permission::compare(&manifest.scopes, &grant.requested_scopes.0, granted),
         is_told: granted.is_some(),
         expires_at: grant.expires_at,
+        // GitHub's tokens are made on demand, by the app's key.
+        renews: grant.refresh_at.is_some() || matches!(manifest.auth, Auth::GithubApp { .. }),
         refresh_expires_at: grant.refresh_expires_at,
         refreshed_at: grant.refreshed_at,
         problem: grant.problem,

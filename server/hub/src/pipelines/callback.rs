@@ -27,6 +27,8 @@ pub struct Landing {
     pub provider: String,
     /// The pipeline, to be read again.
     pub pipeline: PipelineId,
+    /// The installation that is connected again, where it is not one more.
+    pub again: Option<IntegrationId>,
     /// What was installed, once it is.
     pub integration: Option<IntegrationId>,
     /// Whether the sign-in ran in a popup, which ends here.
@@ -96,6 +98,7 @@ pub async fn callback(
         organization: organization.slug,
         provider: running.manifest.key.clone(),
         pipeline: running.row.id.clone(),
+        again: running.state.again,
         integration: match running.state.at {
             At::Complete { integration } => Some(integration),
             _ => None,

@@ -93,7 +93,10 @@ async fn an_installation_that_the_person_sees_is_connected_and_no_other() {
     let status = stage.hub.app.get("/v1/organizations/1/integrations").session(OWNER).await.json();
     let rows = status["integrations"].as_array().unwrap();
     let mine = rows.iter().find(|row| row["installation_id"] == 100).unwrap_or_else(|| panic!("{status}"));
-    assert_eq!((&mine["integration_type"], &mine["active"], &mine["token_id"]), (&json!("github"), &json!(true), &json!(null)));
+    assert_eq!(
+        (&mine["integration_type"], &mine["active"], &mine["token_id"]),
+        (&json!("github"), &json!(true), &json!(null))
+    );
     stage.github.refused_nothing().await;
 }
 
@@ -160,7 +163,11 @@ async fn what_happens_to_the_installation_over_there_is_known_by_its_signed_webh
     stage.github.order(json!({ "suspend": 100 })).await;
     assert_eq!(stage.deliver().await.status, 204);
     let (health, reason) = stage.state(&id).await;
-    assert_eq!((health.as_str(), reason.contains("was suspended at GitHub")), ("removed_at_provider", true), "{reason}");
+    assert_eq!(
+        (health.as_str(), reason.contains("was suspended at GitHub")),
+        ("removed_at_provider", true),
+        "{reason}"
+    );
 
     stage.github.order(json!({ "unsuspend": 100 })).await;
     assert_eq!(stage.deliver().await.status, 204);

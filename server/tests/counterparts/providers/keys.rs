@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use domain::catalogue::Manifest;
 use domain::config::ConfigField;
 use domain::sign_in::Auth;
-use serde_json::{Value, json};
+use serde_json::json;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 const KEY: &str = "planted-key";
@@ -118,5 +118,4 @@ async fn prove(key: &str) {
     assert_eq!(install("the-next-key").await.json()["id"], id);
     assert_eq!(hub.check(&id).await.0, "healthy");
     hub.remove(&id).await;
-    assert_ne!(row, Value::Null);
 }

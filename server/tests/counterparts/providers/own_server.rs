@@ -20,7 +20,8 @@ async fn a_server_of_ones_own_is_reached_at_its_address_with_its_own_app() {
     let answer = hub.send(&step, &[("base_url", at.url())]).await;
     assert_eq!(answer.status, 400, "{}", answer.line());
     assert!(!answer.json()["fields"]["client_id"].is_null(), "{}", answer.line());
-    let form = [("base_url", at.url()), ("client_id", at.fact("client_id")), ("client_secret", at.fact("client_secret"))];
+    let form =
+        [("base_url", at.url()), ("client_id", at.fact("client_id")), ("client_secret", at.fact("client_secret"))];
     let step = hub.advance(&step, &form).await;
     let step = hub.sign_in(&step, "").await;
     let server = at.url().trim_start_matches("http://");

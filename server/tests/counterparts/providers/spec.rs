@@ -7,7 +7,8 @@ use domain::sign_in::{Auth, Call, Oauth2, Probe};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-/// Vendors whose refresh token stays the same; all others give a new one with each refresh and end the old one.
+/// Vendors whose refresh token stays the same, and is not told again; all others give a new one with each refresh and
+/// end the old one.
 const KEEPS_REFRESH_TOKEN: [&str; 2] = ["asana", "figma"];
 
 /// The vendor of a manifest.
@@ -34,6 +35,11 @@ impl Vendor {
         self.documented.token()["refresh_token"].is_string()
     }
 
+    /// Whether its refresh token stays the same.
+    pub fn keeps_refresh_token(&self) -> bool {
+        KEEPS_REFRESH_TOKEN.contains(&self.manifest.key.as_str())
+    }
+
     /// How `oidc-provider` is to be started.
     pub fn spec(&self) -> Value {
         let Self { manifest, oauth, documented } = self;
@@ -42,6 +48,7 @@ impl Vendor {
         let mut headers = manifest.headers.clone();
         headers.insert("Accept".to_owned(), "application/json".to_owned());
         let refusal = documented.bad_code().map(|refusal| json!({ "status": refusal.status, "body": refusal.json() }));
+        let keeps = self.keeps_refresh_token();
         let mut spec = json!({
             "redirect_uris": [setup(&manifest.key)],
             "authorize_path": path(&oauth.authorize_url),
@@ -50,13 +57,13 @@ impl Vendor {
             "body": oauth.body.as_str(),
             "pkce": oauth.pkce,
             "refresh": self.has_refresh_token(),
-            "rotate": !KEEPS_REFRESH_TOKEN.contains(&manifest.key.as_str()),
+            "rotate": !keeps,
             "access_seconds": self.access_seconds(),
             "scopes": names,
             "scope_separator": oauth.scope_separator,
             "params": oauth.authorize_params,
             "headers": headers,
-            "answer": self.token_answer(),
+            "answer": self.token_answer(&[]),
             "revoke_by": oauth.revoke_by.as_str(),
             "revoke_answer": good(oauth.answer.ok.as_deref()),
             "api": self.api(),
@@ -66,6 +73,7 @@ impl Vendor {
             ("refresh_path", oauth.refresh_url.as_deref().map(path).map(Value::from)),
             ("revoke_path", oauth.revoke_url.as_deref().map(path).map(Value::from)),
             ("refusal", refusal),
+            ("refresh_answer", keeps.then(|| self.token_answer(&["refresh_token"]))),
         ];
         for (name, value) in optional {
             if let Some(value) = value {
@@ -75,9 +83,10 @@ impl Vendor {
         spec
     }
 
-    /// The documented answer with the tokens that are really given.
-    fn token_answer(&self) -> Value {
+    /// The documented answer with the tokens that are really given, without these words.
+    fn token_answer(&self, without: &[&str]) -> Value {
         let mut answer = self.documented.token();
+        without.iter().for_each(|name| drop(answer.as_object_mut().unwrap().remove(*name)));
         for name in ["access_token", "refresh_token", "expires_in"] {
             if answer.get(name).is_some() {
                 answer[name] = format!("{{{name}}}").into();
