@@ -3,12 +3,13 @@
 moto looks neither at signatures nor at trust policies. This does: signatures are computed again by botocore (`aws_strict`).
 
 Takes one JSON document: `external_id` (which the role's trust policy asks for), `functions` (a list of {name, runtime,
-region, description}) and `now` (milliseconds since 1970; the clock stands there). Prints one line of JSON with its
-address, the keys of our own user and the role. Ends at SIGTERM, with `--tied` also when its standard input is closed.
+region, description}), `layers` (a list of {name, versions, region}: layers with that many versions; moto looks for every
+layer in the account that asks) and `now` (milliseconds since 1970; the clock stands there). Prints one line of JSON with
+its address, the keys of our own user and the role. Ends at SIGTERM, with `--tied` also when its standard input is closed.
 
-`GET /__control` answers what was called and why calls were refused. `POST /__control` takes the words `functions` (to be
-added), `trust` (the external id that the role asks for from now on), `remove_role`, `fail` (answer 500 to so many calls),
-`now`, and `list` (a region: answers its functions, as an administrator sees them).
+`GET /__control` answers what was called and why calls were refused. `POST /__control` takes the words `functions` and
+`layers` (to be added), `trust` (the external id that the role asks for from now on), `remove_role`, `fail` (answer 500 to
+so many calls), `now`, and `list` (a region: answers its functions, as an administrator sees them).
 """
 
 import io
@@ -56,10 +57,18 @@ class Customer:
                 Code={"ZipFile": code()},
             )
 
+    def publish(self, layers: list) -> None:
+        for layer in layers:
+            client = self.clients("lambda", layer.get("region", "us-east-1"))
+            for _ in range(layer["versions"]):
+                client.publish_layer_version(LayerName=layer["name"], Content={"ZipFile": code()})
+
     def obey(self, orders: dict) -> dict:
         for word, value in orders.items():
             if word == "functions":
                 self.add(value)
+            elif word == "layers":
+                self.publish(value)
             elif word == "trust":
                 self.clients("iam").update_assume_role_policy(RoleName=ROLE, PolicyDocument=trust(value))
             elif word == "remove_role":
@@ -109,6 +118,7 @@ def main() -> None:
     role = customer.make_role(ROLE, given.get("external_id", "patchbay-external-id"))
     customer.make_role(EXECUTION, "nobody's")
     customer.add(given.get("functions", []))
+    customer.publish(given.get("layers", []))
 
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -17,6 +17,7 @@
 //   headers {}                          headers that token and revoke requests must have
 //   extra {}                            merged into a good token answer
 //   answer                              the good token answer instead, with placeholders
+//   refresh_answer (as answer)          the same where a grant was refreshed
 //   refusal {status, body}              the bad token answer instead, with {error} and {error_description}
 //   revoke_by "token" | "bearer", revoke_answer ""
 //   page false                          ask the person on a page with the buttons Allow and Cancel
@@ -160,7 +161,9 @@ async function token(ctx, next) {
   const usual = { access_token, token_type: "bearer", refresh_token, scope: granted };
   if (!refresh_token) delete usual.refresh_token;
   if (spec.access_seconds !== null) usual.expires_in = expires_in;
-  ctx.body = { ...fill(spec.answer ?? usual, values), ...fill({ ...spec.extra, ...control.settings.extra }, values) };
+  const refreshed = form.grant_type === "refresh_token" ? spec.refresh_answer : undefined;
+  const answer = refreshed ?? spec.answer ?? usual;
+  ctx.body = { ...fill(answer, values), ...fill({ ...spec.extra, ...control.settings.extra }, values) };
 }
 
 async function revoke(ctx, next) {

@@ -16,6 +16,8 @@ export interface HubOptions {
   args?: string[];
   /** More environment. */
   env?: Record<string, string>;
+  /** Where to listen, for a hub whose address a provider must know before it starts; any free port by default. */
+  port?: number;
 }
 
 /** A server of its own, with a database of its own. */
@@ -103,8 +105,9 @@ export class Hub {
 }
 
 /** Starts the server that `PATCHBAY_BIN` names. */
-export async function startHub({ args = ["--demo"], env = {} }: HubOptions = {}): Promise<Hub> {
+export async function startHub({ args = ["--demo"], env = {}, port = 0 }: HubOptions = {}): Promise<Hub> {
   const hub = new Hub(await mkdtemp(join(tmpdir(), "patchbay-hub-")), args, env);
+  hub.url = port ? `http://127.0.0.1:${port}` : "";
   try {
     await hub.start();
     return hub;

@@ -1,10 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { startHub, type Hub } from "../support/hub.js";
+import { looksRight, SCREENSHOTS } from "../support/looks.js";
 import { axe, demo, DIRECTORY, expect, gotoHydrated, hydrated, signIn, test } from "../support/test.js";
-
-const SCREENSHOTS = join(import.meta.dirname, "..", "screenshots");
 
 /** The pages of a signed-in person, each with what shows that it is there. */
 const PAGES: [name: string, url: string, shows: string][] = [
@@ -18,6 +16,9 @@ const PAGES: [name: string, url: string, shows: string][] = [
   ["detail-app", "/settings/acme/sentry-apps/rotaboard/", "Rotaboard"],
   ["detail-document", "/settings/acme/document-integrations/terraform/", "Terraform"],
   ["install", `${DIRECTORY}postgres/install/`, "Connect PostgreSQL"],
+  ["install-steps", `${DIRECTORY}linear/install/`, "Connect Linear"],
+  ["providers", "/admin/providers/", "Providers"],
+  ["provider", "/admin/providers/github/", "GitHub"],
   ["mail-outbox", "/admin/mail/", "Mail outbox"],
   ["not-found", `${DIRECTORY}nonesuch/`, "Not found"],
 ];
@@ -31,19 +32,6 @@ const INSTALLATIONS: [name: string, provider: string, installation: string][] = 
 
 // Each test opens its own page and changes nothing.
 test.describe.configure({ mode: "parallel" });
-
-/** Takes pictures of what is open, wide and narrow, light and dark, and asserts what must hold in each. */
-async function looksRight(page: Page, name: string): Promise<void> {
-  await mkdir(SCREENSHOTS, { recursive: true });
-  for (const width of [1280, 360]) {
-    await page.setViewportSize({ width, height: 800 });
-    await axe(page, (colorScheme) =>
-      page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}-${width}.png`), fullPage: true }),
-    );
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(overflow, `${name} scrolls sideways at ${width}`).toBeLessThanOrEqual(0);
-  }
-}
 
 test.describe("of a signed-in person", () => {
   test.beforeEach(({ context, hub }) => signIn(context, hub, demo.owner));

@@ -1,4 +1,4 @@
-//! The commands of a developer: `cargo xtask setup | serve | test | db | bench`.
+//! The commands of a developer: `cargo xtask setup | serve | test | db | docs | bench`.
 //!
 //! - It compiles first on a bare machine, so it has few dependencies and uses no other crate of the workspace.
 //! - It installs what is missing (`setup`) and then only calls ordinary tools: cargo, cargo-leptos, npm, PostgreSQL.
@@ -9,6 +9,7 @@
 mod bench;
 mod cargo;
 mod db;
+mod docs;
 mod leptos;
 mod mariadb;
 mod paths;
@@ -53,6 +54,12 @@ enum Command {
         #[command(subcommand)]
         command: DbCommand,
     },
+    /// Write docs/providers.md from the manifests of the providers
+    Docs {
+        /// Write nothing; fail when the page is out of date
+        #[arg(long)]
+        check: bool,
+    },
     /// Measure the release build and write docs/benchmarks.md
     Bench,
 }
@@ -73,6 +80,7 @@ fn main() -> ExitCode {
         Command::Serve { args } => serve::run(&args),
         Command::Test { stages } => return test::run(&stages),
         Command::Db { command: DbCommand::Prepare { check } } => db::run(check),
+        Command::Docs { check } => docs::run(check),
         Command::Bench => bench::run(),
     };
     match outcome {

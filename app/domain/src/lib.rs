@@ -15,6 +15,7 @@ pub mod catalogue;
 pub mod circuits;
 pub mod config;
 pub mod credentials;
+pub mod detail;
 pub mod directory;
 pub mod email;
 pub mod error;

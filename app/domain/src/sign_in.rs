@@ -273,17 +273,41 @@ impl Auth {
             }
             Self::GithubApp { .. } => vec![
                 app_field("app_id", "App id", "A number, on the app's settings page.", true, text.clone()),
-                app_field("slug", "App name in addresses", "The last part of the app's public link.", true, text.clone()),
+                app_field(
+                    "slug",
+                    "App name in addresses",
+                    "The last part of the app's public link.",
+                    true,
+                    text.clone(),
+                ),
                 app_field("client_id", "Client id", "", true, text),
                 app_field("client_secret", "Client secret", "", true, FieldKind::Secret),
                 app_field("private_key", "Private key", "The whole .pem file.", true, FieldKind::SecretText),
-                app_field("webhook_secret", "Webhook secret", "As entered at the app's webhook.", true, FieldKind::Secret),
+                app_field(
+                    "webhook_secret",
+                    "Webhook secret",
+                    "As entered at the app's webhook.",
+                    true,
+                    FieldKind::Secret,
+                ),
                 endpoint(),
             ],
             Self::AwsRole { .. } => vec![
-                app_field("access_key_id", "Access key id", "Of a user that may call sts:AssumeRole.", true, text.clone()),
+                app_field(
+                    "access_key_id",
+                    "Access key id",
+                    "Of a user that may call sts:AssumeRole.",
+                    true,
+                    text.clone(),
+                ),
                 app_field("secret_access_key", "Secret access key", "", true, FieldKind::Secret),
-                app_field("account_number", "AWS account number", "The account of that user; customers trust it.", true, text),
+                app_field(
+                    "account_number",
+                    "AWS account number",
+                    "The account of that user; customers trust it.",
+                    true,
+                    text,
+                ),
                 app_field(
                     "template_url",
                     "CloudFormation template",

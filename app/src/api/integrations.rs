@@ -8,7 +8,7 @@ use super::ApiError;
 use crate::{context, links};
 use domain::catalogue::Kind;
 use domain::config::Saved;
-use domain::directory;
+use domain::detail;
 use domain::ids::IntegrationId;
 use domain::integrations::{Integration, IntegrationWithConfig};
 use domain::organizations::Organization;
@@ -30,7 +30,7 @@ pub async fn detail(
     kind: Kind,
     /// The provider's key.
     key: String,
-) -> Result<(Organization, directory::Detail), ApiError> {
+) -> Result<(Organization, detail::Detail), ApiError> {
     let (ctx, actor) = (context::ctx(), context::actor().await?);
     let organization = hub::organizations::open(&ctx, &actor, &org).await?.organization;
     Ok((organization, hub::directory::detail(&ctx, &actor, &org, kind, &key).await?))
@@ -48,7 +48,7 @@ pub async fn configure(
     provider: String,
     /// The installation.
     id: IntegrationId,
-) -> Result<(Organization, directory::Configure), ApiError> {
+) -> Result<(Organization, detail::Configure), ApiError> {
     let (ctx, actor) = (context::ctx(), context::actor().await?);
     let organization = hub::organizations::open(&ctx, &actor, &org).await?.organization;
     Ok((organization, hub::integrations::configure(&ctx, &actor, &org, &provider, id).await?))

@@ -5,7 +5,7 @@ use crate::components::Dialog;
 use crate::components::install_flow::{Flow, InstallFlow};
 use crate::components::install_form::InstallForm;
 use crate::text::{detail as text, install as steps};
-use domain::directory::InstallOption;
+use domain::detail::InstallOption;
 use domain::ids::IntegrationId;
 use domain::integrations::{IntegrationProvider, IntegrationWithConfig};
 use domain::organizations::Organization;

@@ -4,7 +4,7 @@ use crate::components::information_card::{FeatureList, InformationCard};
 use crate::components::{Crumbs, DocumentTitle, Empty, PageHead, StatusMark, Tab, Tabs, Tile};
 use crate::links;
 use crate::text::detail as text;
-use domain::directory::Detail;
+use domain::detail::Detail;
 use domain::slug::OrgSlug;
 use leptos::prelude::*;
 

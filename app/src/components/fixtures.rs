@@ -3,7 +3,8 @@
 use domain::Timestamp;
 use domain::catalogue::{Category, Kind, Resource, ScopeText};
 use domain::config::{ConfigField, FieldKind};
-use domain::directory::{Detail, EntryStatus, GatedFeature, InstallOption};
+use domain::detail::{Detail, GatedFeature, InstallOption};
+use domain::directory::EntryStatus;
 use domain::ids::{InstallRequestId, InstallationId, IntegrationId, OrgId, UserId};
 use domain::install_requests::{InstallRequest, RequestStatus};
 use domain::integrations::{

@@ -3,7 +3,8 @@
 use crate::components::{Clock, StatusMark, TimeAgo};
 use crate::text::configure as text;
 use domain::Timestamp;
-use domain::directory::{EntryStatus, HealthDay};
+use domain::detail::HealthDay;
+use domain::directory::EntryStatus;
 use domain::integrations::{HealthCheck, Integration, ObjectStatus};
 use leptos::prelude::*;
 

@@ -3,7 +3,7 @@
 use crate::components::{Alert, AlertKind, Card, Icon, Symbol};
 use crate::text::detail as text;
 use domain::catalogue::{Resource, ScopeText};
-use domain::directory::{Detail, GatedFeature};
+use domain::detail::{Detail, GatedFeature};
 use domain::integrations::AspectAlert;
 use leptos::prelude::*;
 

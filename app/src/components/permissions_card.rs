@@ -83,9 +83,7 @@ fn advice(grant: &GrantView, now: Timestamp) -> Option<&'static str> {
 
 fn times(grant: &GrantView, now: Timestamp) -> AnyView {
     let renews = match grant.expires_at {
-        Some(at) if at > now => {
-            fact(if grant.renews { words::RENEWS } else { words::ACCESS_ENDS }, ahead(at, now))
-        }
+        Some(at) if at > now => fact(if grant.renews { words::RENEWS } else { words::ACCESS_ENDS }, ahead(at, now)),
         Some(at) => fact(words::ENDED, view! { <TimeAgo at=at now=now /> }.into_any()),
         None => fact(words::RENEWS, words::NEVER_ENDS.into_any()),
     };

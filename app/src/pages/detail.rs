@@ -17,7 +17,7 @@ use crate::pages::fresh::Fresh;
 use crate::text::{detail as text, requests};
 use domain::AppError;
 use domain::catalogue::Kind;
-use domain::directory::{Detail, InstallOption};
+use domain::detail::{Detail, InstallOption};
 use domain::events::Topic;
 use domain::install_requests::InstallRequest;
 use domain::integrations::{Integration, IntegrationWithConfig, ObjectStatus};

@@ -14,7 +14,7 @@ use crate::links;
 use crate::text::{detail as text, install as steps, requests};
 use domain::AppError;
 use domain::catalogue::Kind;
-use domain::directory::InstallOption;
+use domain::detail::InstallOption;
 use domain::ids::IntegrationId;
 use domain::integrations::{IntegrationProvider, IntegrationWithConfig};
 use domain::organizations::Organization;

@@ -1,7 +1,7 @@
 //! The configure page.
 
 use domain::Timestamp;
-use domain::directory::HealthDay;
+use domain::detail::HealthDay;
 use domain::integrations::Health;
 use serde_json::Value;
 

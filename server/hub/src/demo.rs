@@ -162,7 +162,9 @@ async fn install(ctx: &Ctx, change: &mut Change<'_>, org: OrgId, sample: &Sample
         duration_ms: 61,
     };
     store::health::insert(conn, id, &last).await.or_internal()?;
-    store::installations::set_health(conn, id, sample.health, sample.reason, checked, None, checked).await.or_internal()?;
+    store::installations::set_health(conn, id, sample.health, sample.reason, checked, None, checked)
+        .await
+        .or_internal()?;
     store::installations::set_status(conn, id, ObjectStatus::Active, sample.status, None).await.or_internal()?;
     let manifest = providers::catalogue::find(sample.provider);
     let name = manifest.map_or(sample.provider, |manifest| manifest.name.as_str());

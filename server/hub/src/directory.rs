@@ -7,9 +7,8 @@ use crate::errors::OrInternal;
 use crate::integrations::present;
 use crate::{markdown, pipelines};
 use domain::catalogue::{Kind, Manifest, Resource};
-use domain::directory::{
-    Detail, Directory, DirectoryEntry, EntryAction, EntryStatus, GatedFeature, InstallOption, sort,
-};
+use domain::detail::{Detail, GatedFeature, InstallOption};
+use domain::directory::{Directory, DirectoryEntry, EntryAction, EntryStatus, sort};
 use domain::integrations::Installation;
 use domain::organizations::Organization;
 use domain::roles::Need;
@@ -96,7 +95,13 @@ pub async fn detail(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, kind: Kind, key: &
     })
 }
 
-fn entry(manifest: &Manifest, mine: &[&Installation], slug: &OrgSlug, can_install: bool, asked: usize) -> DirectoryEntry {
+fn entry(
+    manifest: &Manifest,
+    mine: &[&Installation],
+    slug: &OrgSlug,
+    can_install: bool,
+    asked: usize,
+) -> DirectoryEntry {
     let status = overall(manifest, mine);
     let broken = mine.iter().find(|installation| of(installation) == status).filter(|_| status.needs_attention());
     let place = |installation: &Installation| {

@@ -46,7 +46,7 @@ pub(crate) async fn store_new(
     let (org, id) = row;
     integrations::seal_all(ctx, change, org, id, &secrets_of(tokens)).await?;
     let now = ctx.now();
-    let life = Life::of(manifest, tokens, now);
+    let life = Life::of(manifest, tokens, now, tokens.refresh_token.is_some());
     let requested = ScopeList(manifest.scopes.iter().map(|scope| scope.name.clone()).collect());
     let granted = tokens.scopes.clone().map(ScopeList);
     store::grants::put(
@@ -103,17 +103,22 @@ pub async fn refresh_as_job(ctx: &Ctx, id: InstallationId) -> Outcome<()> {
     Ok(())
 }
 
-/// Renews a grant whose token the provider refused although it should be good. Answers whether there is a newer one.
-pub(crate) async fn refused(ctx: &Ctx, row: &Installation) -> Outcome<bool> {
+/// Renews a grant whose token the provider refused although it should be good. Nothing when there is nothing to renew it
+/// with, or that was refused before; the inner error says why there is no newer token.
+pub(crate) async fn refused(ctx: &Ctx, row: &Installation) -> Outcome<Option<Result<(), CheckError>>> {
     let mut conn = ctx.store.read().await.or_internal()?;
     let grant = store::grants::of_installation(&mut conn, row.id).await.or_internal()?;
+    let stored = store::credentials::of_installation(&mut conn, row.id).await.or_internal()?;
     drop(conn);
-    match grant {
-        Some(grant) if grant.refresh_at.is_some() => {
-            Ok(matches!(renew_to_the_end(ctx, row, grant).await?, Renewal::Done | Renewal::Elsewhere))
-        }
-        _ => Ok(false),
+    let Some(grant) = grant else { return Ok(None) };
+    let is_over = grant.problem.is_some() && grant.refresh_at.is_none();
+    if is_over || !stored.iter().any(|credential| credential.field == REFRESH_TOKEN) {
+        return Ok(None);
     }
+    Ok(Some(match renew_to_the_end(ctx, row, grant).await? {
+        Renewal::Done | Renewal::Elsewhere => Ok(()),
+        Renewal::Failed(error) => Err(error),
+    }))
 }
 
 /// Puts a job into the queue for each grant that is due, and warns of those that end.
@@ -178,7 +183,10 @@ async fn renew(ctx: &Ctx, row: &Installation, grant: &Grant) -> Outcome<Renewal>
         }),
     };
     match answer {
-        Ok(tokens) => succeed(ctx, row, manifest, grant, fence, &tokens).await,
+        Ok(tokens) => {
+            let renews_by_token = secrets.get(REFRESH_TOKEN).is_some();
+            succeed(ctx, row, manifest, grant, fence, &tokens, renews_by_token).await
+        }
         Err(error) => fail(ctx, row, grant, fence, error).await,
     }
 }
@@ -190,9 +198,12 @@ async fn succeed(
     grant: &Grant,
     fence: i64,
     tokens: &Tokens,
+    renews_by_token: bool,
 ) -> Outcome<Renewal> {
     let now = ctx.now();
-    let mut life = Life::of(manifest, tokens, now);
+    // A provider that does not rotate sends no new refresh token, and the old one goes on.
+    let renewable = tokens.refresh_token.is_some() || renews_by_token;
+    let mut life = Life::of(manifest, tokens, now, renewable);
     if tokens.refresh_token.is_none() {
         // The old one stays, and ends when it was to end.
         life.refresh_expires_at = grant.refresh_expires_at;
@@ -231,7 +242,7 @@ async fn fail(ctx: &Ctx, row: &Installation, grant: &Grant, fence: i64, error: C
     let now = ctx.now();
     let ended = error.health() != Health::Unreachable;
     let wait = backoff(grant.failures) + integrations::jitter(ctx, SECOND * 10);
-    let next = (!ended && grant.refresh_at.is_some()).then(|| now.plus(wait));
+    let next = (!ended).then(|| now.plus(wait));
     let mut conn = ctx.store.read().await.or_internal()?;
     let permit = provider_apps::system_permit(&mut conn, row.organization_id).await?;
     drop(conn);
@@ -288,7 +299,7 @@ struct Life {
 }
 
 impl Life {
-    fn of(manifest: &Manifest, tokens: &Tokens, now: Timestamp) -> Self {
+    fn of(manifest: &Manifest, tokens: &Tokens, now: Timestamp, renewable: bool) -> Self {
         let is_github = matches!(manifest.auth, Auth::GithubApp { .. });
         let known = match &manifest.auth {
             Auth::Oauth2(oauth) => oauth.access_token_seconds,
@@ -299,7 +310,6 @@ impl Life {
             Auth::Oauth2(oauth) => oauth.refresh_token_days.map(|days| days * DAY),
             _ => None,
         };
-        let renewable = tokens.refresh_token.is_some();
         let refresh_life = tokens.refresh_expires_in.map(|seconds| seconds * SECOND).or(days).filter(|_| renewable);
         let life = seconds.map(|seconds| seconds.clamp(0, 10 * 366 * DAY / SECOND) * SECOND);
         // A renewal also keeps a refresh token alive that ends when it is not used.

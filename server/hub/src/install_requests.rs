@@ -21,13 +21,7 @@ use store::Conn;
 ///
 /// # Errors
 /// When the actor may install it without asking, when there is nothing to install, when the message is too long.
-pub async fn ask(
-    ctx: &Ctx,
-    actor: &Actor,
-    slug: &OrgSlug,
-    provider: &str,
-    message: &str,
-) -> Outcome<InstallRequest> {
+pub async fn ask(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, provider: &str, message: &str) -> Outcome<InstallRequest> {
     let access = access::open(ctx, actor, slug).await?;
     let permit = access.permit(ctx, Need::ORG_READ).await?;
     let manifest = catalogue::find(provider).filter(|manifest| manifest.installable);
@@ -46,7 +40,8 @@ pub async fn ask(
     let (org, now) = (access.organization.id, ctx.now());
     let mut change = Change::begin(ctx, &permit).await?;
     let before = store::install_requests::of_user(&mut change.conn, org, provider, user.id).await.or_internal()?;
-    let id = store::install_requests::put(&mut change.conn, org, provider, user.id, message, now).await.or_internal()?;
+    let id =
+        store::install_requests::put(&mut change.conn, org, provider, user.id, message, now).await.or_internal()?;
     if before.is_none_or(|before| before.status != RequestStatus::Pending) {
         let asked = Asked { provider: &manifest.name, key: provider, by: &user.name, message };
         tell(ctx, &mut change.conn, &access.organization, &asked).await?;

@@ -119,12 +119,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Outcome<Vec<ProviderApp>> {
 ///
 /// # Errors
 /// Field errors; nothing is saved then.
-pub async fn save(
-    ctx: &Ctx,
-    actor: &Actor,
-    provider: &str,
-    values: BTreeMap<String, String>,
-) -> Outcome<ProviderApp> {
+pub async fn save(ctx: &Ctx, actor: &Actor, provider: &str, values: BTreeMap<String, String>) -> Outcome<ProviderApp> {
     let permit = access::instance_admin(actor)?;
     let manifest = find(provider)?;
     let fields = manifest.auth.app_fields();
@@ -214,9 +209,7 @@ fn needs_app(manifest: &Manifest) -> bool {
 }
 
 fn find(provider: &str) -> Outcome<&'static Manifest> {
-    catalogue::find(provider)
-        .filter(|manifest| needs_app(manifest))
-        .ok_or_else(|| AppError::not_found("This provider"))
+    catalogue::find(provider).filter(|manifest| needs_app(manifest)).ok_or_else(|| AppError::not_found("This provider"))
 }
 
 fn fixed_endpoint<'a>(ctx: &'a Ctx, manifest: &Manifest) -> Option<&'a str> {

@@ -160,7 +160,12 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::open`].
-    pub async fn open_installation(&self, conn: &mut Conn, org: OrgId, installation: InstallationId) -> Outcome<Secrets> {
+    pub async fn open_installation(
+        &self,
+        conn: &mut Conn,
+        org: OrgId,
+        installation: InstallationId,
+    ) -> Outcome<Secrets> {
         let mut secrets = BTreeMap::new();
         for credential in store::credentials::of_installation(conn, installation).await.or_internal()? {
             let Credential { field, version, key_id, ciphertext, .. } = credential;

@@ -1,11 +1,11 @@
 //! What providers tell by themselves. Only after the signature is checked is anything read.
 
 use crate::access::Permit;
+use crate::change::Change;
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use crate::integrations::{self, record};
 use crate::provider_apps;
-use crate::change::Change;
 use domain::audit::AuditOutcome;
 use domain::integrations::{Health, Installation};
 use domain::sign_in::Auth;
@@ -54,8 +54,18 @@ async fn installation_changed(ctx: &Ctx, provider: &str, external_id: &str, acti
         let permit = provider_apps::system_permit(&mut conn, row.organization_id).await?;
         drop(conn);
         match action {
-            "suspend" => broke(ctx, &permit, &row, "It was suspended at GitHub. Somebody has to take that back there.").await?,
-            "deleted" => broke(ctx, &permit, &row, "The app was uninstalled at GitHub. Install it there again, or remove it here.").await?,
+            "suspend" => {
+                broke(ctx, &permit, &row, "It was suspended at GitHub. Somebody has to take that back there.").await?
+            }
+            "deleted" => {
+                broke(
+                    ctx,
+                    &permit,
+                    &row,
+                    "The app was uninstalled at GitHub. Install it there again, or remove it here.",
+                )
+                .await?
+            }
             "unsuspend" | "new_permissions_accepted" => look_again(ctx, &permit, &row).await?,
             _ => {}
         }

@@ -4,8 +4,8 @@
 
 use domain::credentials::{Ciphertext, Credential};
 use domain::ids::{InstallationId, OrgId};
-use domain::integrations::{Account, Facts, StoredConfig};
 use domain::integrations::ObjectStatus::{Active, DeletionInProgress, PendingDeletion};
+use domain::integrations::{Account, Facts, StoredConfig};
 use domain::organizations::Flags;
 use domain::slug::OrgSlug;
 use hub::Ctx;
@@ -91,11 +91,7 @@ async fn a_ciphertext_moved_to_another_row_field_version_or_organization_does_no
         ("version", acme, Credential { version: 2, ..good.clone() }),
         ("key", acme, Credential { key_id: foreign.key_id, ..good.clone() }),
         ("organization", rival, Credential { key_id: foreign.key_id, ..good.clone() }),
-        (
-            "ciphertext",
-            acme,
-            Credential { ciphertext: foreign.ciphertext.clone(), ..good.clone() },
-        ),
+        ("ciphertext", acme, Credential { ciphertext: foreign.ciphertext.clone(), ..good.clone() }),
     ];
     for (what, org, credential) in moved {
         let error = open(&ctx, &mut conn, org, &credential).await.unwrap_err();
@@ -166,7 +162,9 @@ async fn the_secret_of_an_app_opens_only_at_its_provider_and_field() {
     let here = place("slack", "client_secret", 1);
     let (key, sealed) = ctx.vault.seal(&ctx, &mut conn, here, &SECRET.into()).await.unwrap();
     assert_eq!(ctx.vault.open(&mut conn, here, key, &sealed).await.unwrap().expose_secret(), SECRET);
-    for elsewhere in [place("linear", "client_secret", 1), place("slack", "token", 1), place("slack", "client_secret", 2)] {
+    for elsewhere in
+        [place("linear", "client_secret", 1), place("slack", "token", 1), place("slack", "client_secret", 2)]
+    {
         assert!(ctx.vault.open(&mut conn, elsewhere, key, &sealed).await.is_err(), "{elsewhere:?}");
     }
 }

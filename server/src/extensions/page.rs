@@ -10,9 +10,8 @@ pub fn close(pipeline: &str) -> Response {
     let script = format!(
         "<script nonce=\"{nonce}\">new BroadcastChannel(\"patchbay-sign-in\").postMessage(\"{pipeline}\");window.close()</script>"
     );
-    let body = format!(
-        "<h1>Done here</h1><p>You can close this window and go on in the one that opened it.</p>{script}"
-    );
+    let body =
+        format!("<h1>Done here</h1><p>You can close this window and go on in the one that opened it.</p>{script}");
     let policy = format!("default-src 'none'; script-src 'nonce-{nonce}'; {REST}");
     page(StatusCode::OK, "Done here", &body, &policy)
 }

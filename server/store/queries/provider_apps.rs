@@ -98,7 +98,9 @@ pub async fn insert_key(conn: &mut Conn, wrapped: &Ciphertext, now: Timestamp) -
 /// The instance's newest data key: the one to seal with.
 #[query]
 pub async fn current_key(conn: &mut Conn) -> sqlx::Result<Option<DataKey>> {
-    sqlx::query_as!(DataKey, "select id, wrapped from instance_keys order by id desc limit 1").fetch_optional(conn).await
+    sqlx::query_as!(DataKey, "select id, wrapped from instance_keys order by id desc limit 1")
+        .fetch_optional(conn)
+        .await
 }
 
 /// The instance's data key with this id: the one to open with.

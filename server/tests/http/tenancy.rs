@@ -71,8 +71,16 @@ async fn every_role_meets_every_door(backend: Backend) {
         for function in FUNCTIONS.into_iter().chain(SIGN_IN) {
             let mut line = format!("{:<64}", format!("call {function}"));
             for (_, person) in PEOPLE {
-                let form = [("org", org), ("id", id), ("provider", "circleci"), ("field", "nothing"), ("seen", "0"),
-                    ("pipeline", "0123456789abcdef0123456789abcdef"), ("message", ""), ("approve", "true")];
+                let form = [
+                    ("org", org),
+                    ("id", id),
+                    ("provider", "circleci"),
+                    ("field", "nothing"),
+                    ("seen", "0"),
+                    ("pipeline", "0123456789abcdef0123456789abcdef"),
+                    ("message", ""),
+                    ("approve", "true"),
+                ];
                 let call = app.call(function, &form);
                 let status = match person {
                     Some(person) => call.session(person).await.status,

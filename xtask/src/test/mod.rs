@@ -17,14 +17,14 @@ use self::build::Build;
 use self::count::Count;
 use crate::leptos;
 use crate::postgres::Cluster;
-use crate::{cargo, db, paths, setup, shell};
+use crate::{cargo, db, docs, paths, setup, shell};
 
 /// One part of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Stage {
     /// The code is formatted
     Fmt,
-    /// The prepared queries are current
+    /// The prepared queries and the written pages are current
     Prepared,
     /// No compiler or clippy warning
     Clippy,
@@ -71,7 +71,7 @@ impl Stage {
     fn run(self, cluster: &LazyCluster, count: &mut Count) -> Result<()> {
         match self {
             Stage::Fmt => shell::run(cargo::cargo_fmt().args(["--all", "--check"])),
-            Stage::Prepared => db::prepare(cluster.get()?, true),
+            Stage::Prepared => prepared(cluster),
             Stage::Clippy => clippy(),
             Stage::Build => build(),
             Stage::Rust => rust_tests(cluster.get()?, count),
@@ -93,6 +93,11 @@ impl LazyCluster {
         }
         self.0.get().context("the cluster was just found")
     }
+}
+
+fn prepared(cluster: &LazyCluster) -> Result<()> {
+    docs::run(true)?;
+    db::prepare(cluster.get()?, true)
 }
 
 fn clippy() -> Result<()> {

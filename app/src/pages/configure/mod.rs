@@ -24,7 +24,7 @@ use crate::pages::layout::Layout;
 use crate::text::{detail as words, install as steps};
 use domain::AppError;
 use domain::catalogue::Kind;
-use domain::directory::{Configure, InstallOption};
+use domain::detail::{Configure, InstallOption};
 use domain::events::Topic;
 use domain::ids::IntegrationId;
 use domain::integrations::{Integration, IntegrationWithConfig, ObjectStatus};

@@ -9,7 +9,7 @@ use crate::links;
 use crate::pages::acts::{Act, Acts, refused_form};
 use crate::text::{configure as text, detail as words};
 use domain::catalogue::Kind;
-use domain::directory::Configure;
+use domain::detail::Configure;
 use domain::organizations::Organization;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;

@@ -111,6 +111,10 @@ async fn run(ctx: &Ctx, permit: &Permit, row: &Installation, asked: bool) -> Out
     let begin = Instant::now();
     let found = look(ctx, row, manifest).await?;
     let duration_ms = i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX);
+    // A renewal on the way may have found out already what is wrong, and told it.
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let Some(row) = &store::installations::by_id(&mut conn, row.id).await.or_internal()? else { return Ok(()) };
+    drop(conn);
     let (health, reason) = match &found {
         Ok(account) if account.external_id != row.external_id => (
             Health::NeedsReauth,
@@ -141,12 +145,23 @@ async fn run(ctx: &Ctx, permit: &Permit, row: &Installation, asked: bool) -> Out
     change.commit(record("integration.check", row, summary)).await
 }
 
-/// Asks the provider; a token that it refuses although it should be good is renewed once.
+/// Asks the provider; a token that it refuses although it should be good is renewed once. A few say "not allowed" where
+/// they mean that, so that is tried too, but only when it is new.
 async fn look(ctx: &Ctx, row: &Installation, manifest: &Manifest) -> Outcome<Result<Account, CheckError>> {
     let first = ask(ctx, row, manifest).await?;
-    match &first {
-        Err(CheckError::TokenRefused { .. }) if grants::refused(ctx, row).await? => ask(ctx, row, manifest).await,
-        _ => Ok(first),
+    let may_be_the_token = match &first {
+        Err(CheckError::TokenRefused { .. }) => true,
+        Err(CheckError::NotAllowed { .. }) => row.health != Health::NeedsReauth,
+        _ => false,
+    };
+    if !may_be_the_token {
+        return Ok(first);
+    }
+    match grants::refused(ctx, row).await? {
+        Some(Ok(())) => ask(ctx, row, manifest).await,
+        // Two refusals in a row, the second in words that tell nothing: the first one stands.
+        None | Some(Err(CheckError::Refused { .. })) => Ok(first),
+        Some(Err(error)) => Ok(Err(error)),
     }
 }
 

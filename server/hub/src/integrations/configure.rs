@@ -7,7 +7,7 @@ use crate::ctx::Ctx;
 use crate::directory;
 use crate::errors::OrInternal;
 use domain::catalogue::Manifest;
-use domain::directory::{Configure, HealthDay};
+use domain::detail::{Configure, HealthDay};
 use domain::grants::{Grant, GrantView, Permission};
 use domain::ids::IntegrationId;
 use domain::roles::Need;

@@ -54,8 +54,7 @@ pub(crate) async fn connect(
     let org = access.organization.id;
     let now = ctx.now();
     let mut change = Change::begin(ctx, permit).await?;
-    let integration =
-        store::integrations::upsert(&mut change.conn, &manifest.key, account, now).await.or_internal()?;
+    let integration = store::integrations::upsert(&mut change.conn, &manifest.key, account, now).await.or_internal()?;
     if again.is_some_and(|again| again != integration) {
         return Err(AppError::conflict(format!(
             "You signed in to {}, which is another account than this integration's. Sign in with the right one, or add \
@@ -81,9 +80,17 @@ pub(crate) async fn connect(
     }
     let check = HealthCheck { checked_at: now, health: Health::Healthy, reason: None, duration_ms };
     store::health::insert(&mut change.conn, id, &check).await.or_internal()?;
-    store::installations::set_health(&mut change.conn, id, Health::Healthy, None, now, Some(now.plus(CHECK_EVERY)), now)
-        .await
-        .or_internal()?;
+    store::installations::set_health(
+        &mut change.conn,
+        id,
+        Health::Healthy,
+        None,
+        now,
+        Some(now.plus(CHECK_EVERY)),
+        now,
+    )
+    .await
+    .or_internal()?;
     approve_requests(ctx, &mut change, access, &manifest.key).await?;
     let verb = if is_new { "installed" } else { "connected again" };
     change

@@ -145,9 +145,9 @@ async fn revoke(ctx: &Ctx, row: &Installation) -> Outcome<Result<(), CheckError>
     drop(conn);
     match providers::connect::oauth::revoke(&reach.provider(ctx, manifest), &secrets).await {
         // Gone already, or an app that nobody knows there any more: there is nothing left to revoke.
-        Err(
-            CheckError::GrantEnded { .. } | CheckError::AppRefused { .. } | CheckError::TokenRefused { .. },
-        ) => Ok(Ok(())),
+        Err(CheckError::GrantEnded { .. } | CheckError::AppRefused { .. } | CheckError::TokenRefused { .. }) => {
+            Ok(Ok(()))
+        }
         told => Ok(told),
     }
 }

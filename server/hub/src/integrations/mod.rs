@@ -23,8 +23,8 @@ pub use install::install;
 pub(crate) use install::split;
 pub(crate) use lifecycle::record;
 pub use lifecycle::{REVOKE_TRIES, UNDO_WINDOW, keep, pause, remove, remove_as_job, remove_in, resume};
-pub use read::{get, list};
 pub(crate) use present::CONNECTION;
+pub use read::{get, list};
 pub use save::{save, save_all};
 
 use crate::access::Access;

@@ -88,7 +88,8 @@ async fn take_role(ctx: &Ctx, running: &mut Running, values: &BTreeMap<String, S
     let reach = running.reach(ctx).await?;
     let provider = reach.provider(ctx, running.manifest);
     let role = role(&running.state);
-    let keys = aws::assume(&provider, &role).await.map_err(|error| AppError::field("account_number", error.to_string()))?;
+    let keys =
+        aws::assume(&provider, &role).await.map_err(|error| AppError::field("account_number", error.to_string()))?;
     let functions = aws::functions(&provider, &role, &keys).await.map_err(|error| error.to_app_error())?;
     running.go(ctx, At::Functions { functions, failures: BTreeMap::new(), done: 0 }).await
 }
@@ -112,7 +113,10 @@ async fn take_functions(
     let keys = aws::assume(&provider, &role).await.map_err(|error| error.to_app_error())?;
     let dsn = running.state.form.get("dsn").and_then(Value::as_str).unwrap_or_default();
     if !chosen.is_empty() && dsn.is_empty() {
-        return Err(AppError::field("enabledFunctions", "Functions need a DSN to report to. Choose none, or start over."));
+        return Err(AppError::field(
+            "enabledFunctions",
+            "Functions need a DSN to report to. Choose none, or start over.",
+        ));
     }
     let mut failures = BTreeMap::new();
     for function in &chosen {

@@ -44,12 +44,7 @@ const POPUP: &str = ".p";
 /// # Errors
 /// When the state is unknown, used, too old, another session's or another provider's; the try is audited. What the
 /// provider said is no error: the pipeline's step tells it.
-pub async fn callback(
-    ctx: &Ctx,
-    actor: &Actor,
-    provider: &str,
-    query: &BTreeMap<String, String>,
-) -> Outcome<Landing> {
+pub async fn callback(ctx: &Ctx, actor: &Actor, provider: &str, query: &BTreeMap<String, String>) -> Outcome<Landing> {
     let state = query.get("state").map_or("", String::as_str);
     let (state, popup) = state.strip_suffix(POPUP).map_or((state, false), |state| (state, true));
     let refusal = || {

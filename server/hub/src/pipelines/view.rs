@@ -66,8 +66,12 @@ pub(super) async fn step(ctx: &Ctx, access: &Access, running: &Running) -> Outco
                 disabled: None,
             });
             let hint = match (functions.is_empty(), failures.is_empty()) {
-                (true, _) => Some("There is no Node or Python function in this region. It can be connected all the same.".to_owned()),
-                (_, false) => Some("Some functions could not be enabled. Continue without them, or try once more.".to_owned()),
+                (true, _) => Some(
+                    "There is no Node or Python function in this region. It can be connected all the same.".to_owned(),
+                ),
+                (_, false) => {
+                    Some("Some functions could not be enabled. Continue without them, or try once more.".to_owned())
+                }
                 _ => None,
             };
             let body = StepBody::Choose {
@@ -191,14 +195,7 @@ async fn choose(ctx: &Ctx, running: &Running, accounts: &[Account]) -> Outcome<S
     };
     let field = if is_github(running) { "installationId" } else { "account" };
     let label = if options.is_empty() { "Look again" } else { "Connect" };
-    Ok(StepBody::Choose {
-        field: field.to_owned(),
-        options,
-        multiple: false,
-        hint,
-        link,
-        label: label.to_owned(),
-    })
+    Ok(StepBody::Choose { field: field.to_owned(), options, multiple: false, hint, link, label: label.to_owned() })
 }
 
 async fn role(ctx: &Ctx, running: &Running) -> Outcome<StepBody> {

@@ -138,6 +138,14 @@ pub enum CheckError {
         /// The provider's name.
         provider: String,
     },
+    /// A renewal or a revocation was refused in words that do not tell whether the grant has ended.
+    #[error("{provider} refused this ({message}). It is tried again later; if it stays, connect it again.")]
+    Refused {
+        /// The provider's name.
+        provider: String,
+        /// The provider's words.
+        message: String,
+    },
     /// The app that Patchbay is there was refused, or is not set up.
     #[error(
         "{provider} does not take the app credentials of this Patchbay ({message}). The instance administrator has to \
@@ -210,7 +218,7 @@ impl CheckError {
             Self::UnknownDatabase { .. } | Self::NoAccess { .. } => Some("database"),
             Self::RoleRefused { .. } => Some("account_number"),
             Self::GrantEnded { .. } | Self::TokenRefused { .. } | Self::NotAllowed { .. } => None,
-            Self::AppRefused { .. } | Self::Suspended { .. } | Self::NoAccount { .. } => None,
+            Self::Refused { .. } | Self::AppRefused { .. } | Self::Suspended { .. } | Self::NoAccount { .. } => None,
             Self::NotBuilt { .. } | Self::Busy { .. } | Self::Failed { .. } | Self::Broken { .. } => None,
         }
     }

@@ -60,9 +60,7 @@ async fn initialize(ctx: &Ctx, access: &Access, values: &ConfigData) -> Result<R
     }
     match hub::pipelines::start_in(ctx, access, provider, None).await {
         Ok(step) => Ok(Json(info(&step)).into_response()),
-        Err(error) if error.code == domain::Code::NotFound => {
-            Err(Refusal::bad("Pipeline does not support API mode."))
-        }
+        Err(error) if error.code == domain::Code::NotFound => Err(Refusal::bad("Pipeline does not support API mode.")),
         Err(error) => Err(error.into()),
     }
 }
@@ -134,9 +132,8 @@ fn data(step: &Step) -> Value {
     match &step.body {
         StepBody::Authorize { url, .. } => json!({ "oauthUrl": url }),
         StepBody::Choose { options, .. } if step.name == "account_selection" => {
-            let accounts = options.iter().map(|option| {
-                json!({ "accountId": option.value, "accountName": option.name })
-            });
+            let accounts =
+                options.iter().map(|option| json!({ "accountId": option.value, "accountName": option.name }));
             json!({ "accounts": accounts.collect::<Vec<_>>() })
         }
         StepBody::Choose { options, link, .. } if step.name == "org_selection" => {
@@ -153,9 +150,9 @@ fn data(step: &Step) -> Value {
             })
         }
         StepBody::Choose { options, .. } => {
-            let functions = options.iter().map(|option| {
-                json!({ "name": option.name, "runtime": option.detail, "description": "" })
-            });
+            let functions = options
+                .iter()
+                .map(|option| json!({ "name": option.name, "runtime": option.detail, "description": "" }));
             json!({ "functions": functions.collect::<Vec<_>>() })
         }
         StepBody::Form { fields, guide, .. } if step.name == "cloudformation" => {

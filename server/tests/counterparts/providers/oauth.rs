@@ -41,7 +41,6 @@ proven! {
 }
 
 #[tokio::test]
-#[ignore = "the hub renews only a token whose end it knows: Notion names none"]
 async fn a_token_without_a_known_end_is_renewed_when_the_vendor_refuses_it() {
     let Some(life) = Life::of("notion").await else { return };
     let (id, _) = life.connect().await;
@@ -49,7 +48,6 @@ async fn a_token_without_a_known_end_is_renewed_when_the_vendor_refuses_it() {
 }
 
 #[tokio::test]
-#[ignore = "the hub takes status 403 for a lack of rights: at Figma it also means that a token is no longer good"]
 async fn a_token_that_the_vendor_refuses_with_403_is_renewed() {
     let Some(life) = Life::of("figma").await else { return };
     let (id, _) = life.connect().await;
@@ -57,7 +55,6 @@ async fn a_token_that_the_vendor_refuses_with_403_is_renewed() {
 }
 
 #[tokio::test]
-#[ignore = "the hub forgets when to renew a grant once an answer repeats no refresh token"]
 async fn a_grant_whose_refresh_token_is_told_once_is_renewed_ahead_again_and_again() {
     for key in ["asana", "figma"] {
         let Some(mut life) = Life::of(key).await else { return };

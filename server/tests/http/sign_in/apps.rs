@@ -55,7 +55,8 @@ async fn a_secret_is_written_and_never_read_and_an_empty_one_keeps_it(backend: B
 async fn wrong_values_are_refused_beside_their_fields(backend: Backend) {
     let linear = Linear::start().await;
     let app = app(backend, &linear).await;
-    let answer = save(&app, "slack", &[("client_id", ""), ("client_secret", "x"), ("endpoint", "ftp://x"), ("more", "y")]).await;
+    let answer =
+        save(&app, "slack", &[("client_id", ""), ("client_secret", "x"), ("endpoint", "ftp://x"), ("more", "y")]).await;
     let fields: Vec<_> = answer.json()["fields"].as_object().unwrap().keys().cloned().collect();
     assert_eq!((answer.status, fields), (400, ["client_id", "endpoint", "more"].map(str::to_owned).to_vec()));
     for provider in ["circleci", "postgres", "nothing", ""] {

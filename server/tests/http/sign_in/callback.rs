@@ -60,7 +60,8 @@ async fn a_state_belongs_to_the_session_that_began_it(backend: Backend) {
         assert_eq!(answer.status, 400, "{person}: {}", answer.line());
     }
     // The same person at another browser.
-    let other = hub::sessions::log_in(&app.ctx, &hub::Client::default(), ADMIN, hub::demo::PASSWORD.into()).await.unwrap();
+    let other =
+        hub::sessions::log_in(&app.ctx, &hub::Client::default(), ADMIN, hub::demo::PASSWORD.into()).await.unwrap();
     let cookie = other.cookie.split(';').next().unwrap().to_owned();
     let path = format!("/extensions/linear/setup/?code={CODE}&state={state}");
     assert_eq!(app.get(&path).header("cookie", &cookie).await.status, 400);
@@ -70,7 +71,10 @@ async fn a_state_belongs_to_the_session_that_began_it(backend: Backend) {
     nothing_is_connected(&app).await;
     let found = refusals(&app).await;
     assert_eq!(found.len(), 4, "{found:?}");
-    assert!(found.iter().all(|line| line.ends_with("came back from a sign-in with a state of another session")), "{found:?}");
+    assert!(
+        found.iter().all(|line| line.ends_with("came back from a sign-in with a state of another session")),
+        "{found:?}"
+    );
     // The one who began it can still go on.
     assert_eq!(come_back(&app, ADMIN, "linear", &query).await.status, 303);
 }
@@ -146,8 +150,12 @@ async fn what_the_provider_says_is_told_in_our_words_and_the_person_can_try_agai
         ("<script>alert(1)</script>", "Linear did not sign you in (scriptalert1script). Try again."),
     ] {
         let answer = come_back(&app, ADMIN, "linear", &[("error", error), ("state", &state)]).await;
-        assert_eq!(answer.header("location"), format!("/settings/acme/integrations/linear/install/?pipeline={pipeline}"));
-        let now = app.call("pipelines/current", &[("org", "acme"), ("pipeline", &pipeline)]).session(ADMIN).await.json();
+        assert_eq!(
+            answer.header("location"),
+            format!("/settings/acme/integrations/linear/install/?pipeline={pipeline}")
+        );
+        let now =
+            app.call("pipelines/current", &[("org", "acme"), ("pipeline", &pipeline)]).session(ADMIN).await.json();
         assert_eq!(now["body"]["problem"], told);
         state = parameter(&now, "state");
     }
@@ -171,7 +179,9 @@ async fn a_pipeline_is_seen_and_moved_by_its_own_session_and_organization_alone(
             assert_eq!(answer.status, 404, "{person} {org} {function}: {}", answer.line());
         }
     }
-    app.call("pipelines/cancel", &[("org", "acme"), ("pipeline", &pipeline), ("provider", "linear")]).session(OWNER).await;
+    app.call("pipelines/cancel", &[("org", "acme"), ("pipeline", &pipeline), ("provider", "linear")])
+        .session(OWNER)
+        .await;
     let mine = [("org", "acme"), ("pipeline", &*pipeline)];
     assert_eq!(app.call("pipelines/current", &mine).session(ADMIN).await.status, 200, "not cancelled by another");
     app.clock.advance(61 * MINUTE);

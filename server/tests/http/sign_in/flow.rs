@@ -1,8 +1,6 @@
 //! A sign-in that goes well, and one that is repeated.
 
-use super::linear::{
-    CLIENT_SECRET, CODE, Linear, app, come_back, connect, integration, parameter, start,
-};
+use super::linear::{CLIENT_SECRET, CODE, Linear, app, come_back, connect, integration, parameter, start};
 use crate::support::{ACME, ADMIN, Backend, MEMBER, OWNER};
 use base64::Engine as _;
 use insta::assert_snapshot;
@@ -99,7 +97,9 @@ async fn signing_in_again_keeps_the_id_and_the_settings_and_refuses_another_acco
     let app = app(backend, &linear).await;
     let id = connect(&app).await;
     assert_eq!(connect(&app).await, id, "the same account is the same integration");
-    let again = |person| app.call("pipelines/start", &[("org", "acme"), ("provider", "linear"), ("again", &id)]).session(person);
+    let again = |person| {
+        app.call("pipelines/start", &[("org", "acme"), ("provider", "linear"), ("again", &id)]).session(person)
+    };
     let step = again(ADMIN).await.json();
     linear.set(|state| state.granted = Some("read"));
     let state = parameter(&step, "state");
@@ -111,7 +111,10 @@ async fn signing_in_again_keeps_the_id_and_the_settings_and_refuses_another_acco
     let (state, pipeline) = (parameter(&step, "state"), step["pipeline"].as_str().unwrap().to_owned());
     come_back(&app, ADMIN, "linear", &[("code", CODE), ("state", &state)]).await;
     let now = app.call("pipelines/current", &[("org", "acme"), ("pipeline", &pipeline)]).session(ADMIN).await.json();
-    assert_eq!(now["body"]["message"], "You signed in to Other Issues, which is another account than this integration's. Sign in with the right one, or add Other Issues as a configuration of its own.");
+    assert_eq!(
+        now["body"]["message"],
+        "You signed in to Other Issues, which is another account than this integration's. Sign in with the right one, or add Other Issues as a configuration of its own."
+    );
     assert_eq!(integration(&app, &id).await["name"], "Acme Issues");
     let list = app.get("/api/0/organizations/acme/integrations/?providerKey=linear").session(OWNER).await.json();
     let names: Vec<_> = list.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
@@ -125,7 +128,11 @@ async fn who_may_not_install_cannot_begin_and_an_app_that_is_not_set_up_is_said(
     assert_eq!(answer.status, 403, "{}", answer.line());
     let answer = app.call("pipelines/start", &[("org", "acme"), ("provider", "notion")]).session(ADMIN).await;
     assert_eq!(answer.status, 409, "{}", answer.line());
-    assert!(answer.text().contains("The instance administrator has to enter its app credentials under Providers."), "{}", answer.text());
+    assert!(
+        answer.text().contains("The instance administrator has to enter its app credentials under Providers."),
+        "{}",
+        answer.text()
+    );
     assert_eq!(linear.token_calls(), 0);
 }
 

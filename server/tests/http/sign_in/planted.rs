@@ -40,7 +40,8 @@ impl MakeWriter<'_> for Log {
 /// Everything a client was answered: status, headers but for the cookie that is the point of signing in, and body.
 fn whole(answer: &Answer) -> String {
     let headers = answer.headers.iter().filter(|(name, _)| *name != "set-cookie");
-    let headers: Vec<_> = headers.map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or_default())).collect();
+    let headers: Vec<_> =
+        headers.map(|(name, value)| format!("{name}: {}", value.to_str().unwrap_or_default())).collect();
     format!("{} {}\n{}\n", answer.status, headers.join("\n"), answer.text())
 }
 
@@ -131,7 +132,10 @@ async fn no_planted_secret_is_in_a_log_a_page_an_address_or_the_database(backend
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     let database = app.database_bytes().await;
     let database = String::from_utf8_lossy(&database).into_owned();
-    assert!(log.contains("Answered") && said.contains("Acme Issues") && database.contains("Acme Issues"), "all was looked at");
+    assert!(
+        log.contains("Answered") && said.contains("Acme Issues") && database.contains("Acme Issues"),
+        "all was looked at"
+    );
     let secrets = [
         MASTER_KEY,
         WRONG_PASSWORD,

@@ -28,9 +28,8 @@ async fn a_revocation_that_fails_is_shown_and_tried_again(backend: Backend) {
     let id = connect(&app).await;
     linear.set(|state| state.faults = vec![(503, "down"), (503, "down")]);
     let installation = remove(&app, &id).await;
-    let summaries = |entries: Vec<domain::audit::AuditEntry>| -> Vec<_> {
-        entries.into_iter().map(|entry| entry.action).collect()
-    };
+    let summaries =
+        |entries: Vec<domain::audit::AuditEntry>| -> Vec<_> { entries.into_iter().map(|entry| entry.action).collect() };
     let told = summaries(app.audit(ACME, "installation", &installation).await);
     assert_eq!(told[0], "integration.revoke.retry", "{told:?}");
     assert_eq!(integration(&app, &id).await["organizationIntegrationStatus"], "deletion_in_progress");

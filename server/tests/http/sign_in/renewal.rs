@@ -91,7 +91,11 @@ async fn a_grant_that_was_revoked_needs_a_person_at_once_and_they_are_told(backe
     to.sort();
     assert_eq!(to, ["admin@acme.test", "manager@acme.test", "owner@acme.test"]);
     assert_eq!(told[0].subject, "Linear (Acme Issues) needs you");
-    assert!(told[0].body.contains(&format!("http://hub.test/settings/acme/integrations/linear/{id}/")), "{}", told[0].body);
+    assert!(
+        told[0].body.contains(&format!("http://hub.test/settings/acme/integrations/linear/{id}/")),
+        "{}",
+        told[0].body
+    );
     // It is not asked again and again, and not told twice.
     let calls = linear.token_calls();
     app.clock.advance(HOUR);
@@ -155,7 +159,9 @@ async fn who_can_act_is_warned_before_a_sign_in_ends_by_itself(backend: Backend)
     let mut conn = app.ctx.store.write().await.unwrap();
     let now = app.ctx.now();
     let scopes = domain::grants::ScopeList(Vec::new());
-    store::grants::put(&mut conn, installation, &scopes, None, None, Some(now.plus(30 * DAY)), None, now).await.unwrap();
+    store::grants::put(&mut conn, installation, &scopes, None, None, Some(now.plus(30 * DAY)), None, now)
+        .await
+        .unwrap();
     conn.commit().await.unwrap();
     hub::grants::enqueue_due(&app.ctx).await.unwrap();
     assert_eq!(mails(&app).await.len(), 0);
@@ -206,9 +212,14 @@ async fn the_configure_page_tells_asked_and_granted_permissions_apart(backend: B
     let permissions = page[1]["grant"]["permissions"].as_array().unwrap();
     let states: Vec<_> = permissions
         .iter()
-        .map(|permission| format!("{} {}", permission["scope"]["name"].as_str().unwrap(), permission["state"].as_str().unwrap()))
+        .map(|permission| {
+            format!("{} {}", permission["scope"]["name"].as_str().unwrap(), permission["state"].as_str().unwrap())
+        })
         .collect();
-    assert_eq!(states, ["read granted", "write missing", "issues:create missing", "comments:create granted", "admin extra"]);
+    assert_eq!(
+        states,
+        ["read granted", "write missing", "issues:create missing", "comments:create granted", "admin extra"]
+    );
     assert!(!page.to_string().contains(CODE) && !page.to_string().contains("planted-"));
 }
 

@@ -80,7 +80,4 @@ async fn a_forged_webhook_changes_nothing_and_is_refused(backend: Backend) {
     assert_eq!(state(&app).await, before);
 }
 
-on_both!(
-    a_suspension_and_an_uninstall_are_known_with_one_webhook,
-    a_forged_webhook_changes_nothing_and_is_refused,
-);
+on_both!(a_suspension_and_an_uninstall_are_known_with_one_webhook, a_forged_webhook_changes_nothing_and_is_refused,);

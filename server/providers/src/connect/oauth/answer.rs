@@ -127,6 +127,7 @@ fn refused(client: &Client<'_>, answer: &Response, purpose: Purpose, sent: &[&st
         None if answer.status.is_success() && said.is_empty() => {
             CheckError::Broken { at, cause: "it sent no access token".to_owned() }
         }
+        None if purpose == Purpose::Refresh => CheckError::Refused { provider: at, message: shown },
         None => CheckError::Failed { at, message: format!("it answered “{shown}”") },
     }
 }

@@ -147,7 +147,9 @@ pub async fn a_check_that_began_before_a_newer_verdict_does_not_overwrite_it(sto
     let acme = organization(&mut conn, "acme").await;
     let id = installation(&mut conn, acme, "db").await;
     let mut write = async |health, at: i64, begun: i64| {
-        store::installations::set_health(&mut conn, id, health, None, NOW.plus(at), None, NOW.plus(begun)).await.unwrap()
+        store::installations::set_health(&mut conn, id, health, None, NOW.plus(at), None, NOW.plus(begun))
+            .await
+            .unwrap()
     };
     assert_eq!(write(Health::Healthy, 5, 5).await, 1);
     assert_eq!(write(Health::NeedsReauth, 9, 4).await, 0);

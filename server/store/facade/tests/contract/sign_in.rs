@@ -119,7 +119,10 @@ pub async fn an_app_keeps_its_secrets_until_it_is_forgotten(store: &Store) {
         assert_eq!(done.unwrap(), written, "version {version}");
     }
     let secrets = store::provider_apps::secrets(&mut conn, "slack").await.unwrap();
-    assert_eq!(secrets.iter().map(|secret| (secret.field.as_str(), secret.version)).collect::<Vec<_>>(), [("client_secret", 2)]);
+    assert_eq!(
+        secrets.iter().map(|secret| (secret.field.as_str(), secret.version)).collect::<Vec<_>>(),
+        [("client_secret", 2)]
+    );
     assert_eq!(store::provider_apps::all(&mut conn).await.unwrap().len(), 1);
     assert_eq!(store::provider_apps::delete(&mut conn, "slack").await.unwrap(), 1);
     assert_eq!(store::provider_apps::secrets(&mut conn, "slack").await.unwrap(), []);
@@ -131,11 +134,15 @@ pub async fn a_request_waits_once_is_decided_once_and_can_be_made_again(store: &
     let (acme, rival) = (organization(&mut conn, "acme").await, organization(&mut conn, "rival").await);
     let ada = user(&mut conn, "ada@x.test").await;
     let id = store::install_requests::put(&mut conn, acme, "slack", ada, "please", NOW).await.unwrap();
-    let again = store::install_requests::put(&mut conn, acme, "slack", ada, "pretty please", NOW.plus(1)).await.unwrap();
+    let again =
+        store::install_requests::put(&mut conn, acme, "slack", ada, "pretty please", NOW.plus(1)).await.unwrap();
     assert_eq!(id, again);
     let waiting = store::install_requests::pending(&mut conn, acme).await.unwrap();
     assert_eq!(waiting.len(), 1);
-    assert_eq!((waiting[0].message.as_str(), waiting[0].created_at, &*waiting[0].user_name), ("pretty please", NOW, "Somebody"));
+    assert_eq!(
+        (waiting[0].message.as_str(), waiting[0].created_at, &*waiting[0].user_name),
+        ("pretty please", NOW, "Somebody")
+    );
     assert_eq!(store::install_requests::pending(&mut conn, rival).await.unwrap(), []);
     assert_eq!(store::install_requests::by_id(&mut conn, rival, id).await.unwrap(), None);
     let declined = RequestStatus::Declined;
