@@ -1,6 +1,6 @@
 //! How a provider signs in, as its manifest says it: the ways, their parameters, and the calls that name the account.
 
-use crate::config::{ConfigField, FieldKind};
+use crate::config::ConfigField;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -224,6 +224,9 @@ pub struct Probe {
     /// Pointer to where the account lives.
     #[serde(default)]
     pub domain: Option<String>,
+    /// What makes an address of what is found there, at `{}`: `dev.azure.com/{}`.
+    #[serde(default)]
+    pub domain_template: Option<String>,
     /// Pointer to the account's kind.
     #[serde(default)]
     pub account_type: Option<String>,
@@ -258,69 +261,6 @@ impl Auth {
         }
     }
 
-    /// What the instance administrator enters once, so that organizations can install it: the app that Patchbay is over
-    /// there. Empty where Patchbay needs to be nobody. The field `endpoint` moves the provider to another address.
-    pub fn app_fields(&self) -> Vec<ConfigField> {
-        let text = FieldKind::String { max_length: Some(255) };
-        match self {
-            Self::Oauth2(oauth) => {
-                let own_app = oauth.fields.iter().any(|field| field.name == "client_id");
-                vec![
-                    app_field("client_id", "Client id", "", !own_app, text),
-                    app_field("client_secret", "Client secret", "", !own_app, FieldKind::Secret),
-                    endpoint(),
-                ]
-            }
-            Self::GithubApp { .. } => vec![
-                app_field("app_id", "App id", "A number, on the app's settings page.", true, text.clone()),
-                app_field(
-                    "slug",
-                    "App name in addresses",
-                    "The last part of the app's public link.",
-                    true,
-                    text.clone(),
-                ),
-                app_field("client_id", "Client id", "", true, text),
-                app_field("client_secret", "Client secret", "", true, FieldKind::Secret),
-                app_field("private_key", "Private key", "The whole .pem file.", true, FieldKind::SecretText),
-                app_field(
-                    "webhook_secret",
-                    "Webhook secret",
-                    "As entered at the app's webhook.",
-                    true,
-                    FieldKind::Secret,
-                ),
-                endpoint(),
-            ],
-            Self::AwsRole { .. } => vec![
-                app_field(
-                    "access_key_id",
-                    "Access key id",
-                    "Of a user that may call sts:AssumeRole.",
-                    true,
-                    text.clone(),
-                ),
-                app_field("secret_access_key", "Secret access key", "", true, FieldKind::Secret),
-                app_field(
-                    "account_number",
-                    "AWS account number",
-                    "The account of that user; customers trust it.",
-                    true,
-                    text,
-                ),
-                app_field(
-                    "template_url",
-                    "CloudFormation template",
-                    "Where customers find the template that makes the role; Patchbay serves one when this is empty.",
-                    false,
-                    FieldKind::Url,
-                ),
-                endpoint(),
-            ],
-            _ => Vec::new(),
-        }
-    }
-
     /// For people: how one signs in.
     pub const fn label(&self) -> &'static str {
         match self {
@@ -333,27 +273,5 @@ impl Auth {
             Self::App { .. } => "App",
             Self::Document { .. } => "Set up in the tool itself",
         }
-    }
-}
-
-fn app_field(name: &str, label: &str, help: &str, required: bool, kind: FieldKind) -> ConfigField {
-    ConfigField {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        help: (!help.is_empty()).then(|| help.to_owned()),
-        placeholder: None,
-        required,
-        default: None,
-        disabled: false,
-        disabled_reason: None,
-        kind,
-    }
-}
-
-fn endpoint() -> ConfigField {
-    let help = "Only for a self-hosted or mirrored provider: every address of the manifest moves to this one.";
-    ConfigField {
-        placeholder: Some("https://provider.example.com".to_owned()),
-        ..app_field("endpoint", "Other address", help, false, FieldKind::Url)
     }
 }

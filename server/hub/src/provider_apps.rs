@@ -234,7 +234,7 @@ async fn view(ctx: &Ctx, conn: &mut Conn, manifest: &Manifest) -> Outcome<Provid
         name: manifest.name.clone(),
         sign_in: manifest.auth.label().to_owned(),
         fields: manifest.auth.app_fields(),
-        complete: reach.is_complete(manifest),
+        complete: reach.is_complete(manifest) && stored.is_some(),
         values: reach.app.values,
         secrets_set: reach.app.secrets.0.into_keys().collect(),
         addresses,

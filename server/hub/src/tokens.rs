@@ -145,4 +145,22 @@ mod tests {
             assert!(!has_checksum(wrong), "{wrong:?}");
         }
     }
+
+    #[test]
+    fn ten_thousand_states_differ_and_no_bit_is_more_likely_than_another() {
+        use crate::ctx::{Entropy as _, SystemEntropy};
+        let states: Vec<[u8; 32]> = (0..10_000)
+            .map(|_| {
+                let mut state = [0; 32];
+                SystemEntropy.fill(&mut state);
+                state
+            })
+            .collect();
+        assert_eq!(states.iter().collect::<std::collections::HashSet<_>>().len(), 10_000);
+        for bit in 0..256_usize {
+            let set = states.iter().filter(|state| state[bit / 8] >> (bit % 8) & 1 == 1).count();
+            // Seven standard deviations: it fails by chance once in a hundred billion runs.
+            assert!((4_650..=5_350).contains(&set), "bit {bit} was set {set} times");
+        }
+    }
 }

@@ -209,7 +209,6 @@ async fn pass(mut near: TcpStream, there: Url, victim: Arc<AtomicU32>, kills: Ar
     let request = whole(&mut near).await?;
     let mut far = TcpStream::connect((there.host_str()?, there.port()?)).await.ok()?;
     far.write_all(&request).await.ok()?;
-    far.shutdown().await.ok();
     let mut answer = Vec::new();
     far.read_to_end(&mut answer).await.ok()?;
     let process = match request.starts_with(b"POST /oauth/token") {

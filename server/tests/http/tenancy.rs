@@ -115,7 +115,7 @@ async fn every_role_meets_every_door(backend: Backend) {
     call integrations/resume                                             401     403     200     200     200     404     403
     call integrations/remove                                             401     403     200     200     200     404     403
     call integrations/keep                                               401     403     200     200     200     404     403
-    call pipelines/start                                                 401     403     404     404     404     404     403
+    call pipelines/start                                                 401     403     200     200     200     404     403
     call pipelines/current                                               401     404     404     404     404     404     404
     call pipelines/advance                                               401     403     404     404     404     404     403
     call pipelines/cancel                                                401     200     200     200     200     404     200
@@ -137,8 +137,8 @@ async fn every_role_meets_every_door(backend: Backend) {
     GET /admin/mail/                                                     302     404     404     404     200     404     404
     GET /admin/providers/                                                302     404     404     404     200     404     404
     GET /settings/ORG/integrations/linear/install/                       302     200     200     200     200     404     200
-    GET /api/0/organizations/ORG/pipeline/integration_pipeline/          401     404     404     404     404     403     404
-    POST /api/0/organizations/ORG/pipeline/integration_pipeline/         401     403     404     404     404     403     403
+    GET /api/0/organizations/ORG/pipeline/integration_pipeline/          401     404     200     200     200     403     404
+    POST /api/0/organizations/ORG/pipeline/integration_pipeline/         401     403     400     400     400     403     403
     POST /api/patchbay/organizations/ORG/integrations/ID/access-token     401     403     403     403     403     404     403
     RIVAL                                                             nobody  member   admin manager   owner   rival    both
     call integrations/install                                            401     404     404     404     404     400     400
@@ -148,7 +148,7 @@ async fn every_role_meets_every_door(backend: Backend) {
     call integrations/resume                                             401     404     404     404     404     200     200
     call integrations/remove                                             401     404     404     404     404     200     200
     call integrations/keep                                               401     404     404     404     404     200     200
-    call pipelines/start                                                 401     404     404     404     404     404     404
+    call pipelines/start                                                 401     404     404     404     404     200     200
     call pipelines/current                                               401     404     404     404     404     404     404
     call pipelines/advance                                               401     404     404     404     404     404     404
     call pipelines/cancel                                                401     404     404     404     404     200     200
@@ -170,8 +170,8 @@ async fn every_role_meets_every_door(backend: Backend) {
     GET /admin/mail/                                                     302     404     404     404     200     404     404
     GET /admin/providers/                                                302     404     404     404     200     404     404
     GET /settings/ORG/integrations/linear/install/                       302     404     404     404     404     200     200
-    GET /api/0/organizations/ORG/pipeline/integration_pipeline/          401     403     403     403     403     404     404
-    POST /api/0/organizations/ORG/pipeline/integration_pipeline/         401     403     403     403     403     404     404
+    GET /api/0/organizations/ORG/pipeline/integration_pipeline/          401     403     403     403     403     200     200
+    POST /api/0/organizations/ORG/pipeline/integration_pipeline/         401     403     403     403     403     400     400
     POST /api/patchbay/organizations/ORG/integrations/ID/access-token     401     404     404     404     404     403     403
     NOWHERE                                                           nobody  member   admin manager   owner   rival    both
     call integrations/install                                            401     404     404     404     404     404     404

@@ -40,7 +40,13 @@ pub(super) fn account(manifest: &Manifest, probe: &Probe, json: &Value) -> Resul
     Ok(Account {
         name: word(json, &probe.name).map_or_else(|| id.clone(), |name| text::one_line(&name, MAX_ID)),
         icon: optional(&probe.icon).filter(|icon| icon.starts_with("https://") && icon.len() <= 2_000),
-        domain_name: optional(&probe.domain).map(|domain| text::one_line(without_scheme(&domain), MAX_ID)),
+        domain_name: optional(&probe.domain).map(|domain| {
+            let place = match &probe.domain_template {
+                Some(template) => template.replace("{}", &domain),
+                None => without_scheme(&domain).to_owned(),
+            };
+            text::one_line(&place, MAX_ID)
+        }),
         account_type: optional(&probe.account_type).map(|kind| text::one_line(&kind, 64)),
         external_id: id,
         ..Account::default()

@@ -99,7 +99,7 @@ async fn what_was_not_heard_is_an_error_to_try_again() {
     let client = answered(said(401, "invalid_client"), json!({}), &both()).await.unwrap_err();
     assert!(matches!(client, CheckError::AppRefused { .. }), "{client:?}");
     let odd = answered(said(200, "fatal_error"), slack.clone(), &both()).await.unwrap_err();
-    assert!(matches!(odd, CheckError::Failed { .. }), "{odd:?}");
+    assert!(matches!(odd, CheckError::Refused { .. }), "{odd:?}");
     // The access token has run out, and the grant behind it lives on: renew it, then try again.
     for answer in [said(200, "token_expired"), ResponseTemplate::new(401)] {
         let expired = answered(answer, slack.clone(), &both()).await.unwrap_err();

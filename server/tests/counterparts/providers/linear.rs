@@ -27,7 +27,7 @@ async fn a_workspace_is_connected_renewed_ended_and_given_back() {
 
     let id = connected(&hub.sign_in(&hub.start(None).await, BUTTON).await);
     let row = hub.integration(&id).await;
-    assert_eq!((&row["name"], &row["domainName"]), (&json!("Acme"), &json!("acme")));
+    assert_eq!((&row["name"], &row["domainName"]), (&json!("Acme"), &json!("linear.app/acme")));
     assert_eq!(row["scopes"], json!(["read", "write", "issues:create", "comments:create"]));
     assert_eq!(hub.check(&id).await.0, "healthy");
     let first = hub.token(&id).await;

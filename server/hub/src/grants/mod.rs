@@ -5,6 +5,8 @@
 //! the token meanwhile waits for the version to move. A process that dies in between loses the lease by time; the next
 //! one tries again with what is stored, and the provider decides whether that is still good.
 
+mod life;
+
 use crate::change::Change;
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
@@ -13,13 +15,14 @@ use crate::provider_apps;
 use domain::catalogue::Manifest;
 use domain::config::ConfigData;
 use domain::events::Topic;
-use domain::grants::{ACCESS_TOKEN, Grant, REFRESH_TOKEN, ScopeList, WARN_BEFORE, refresh_at};
+use domain::grants::{ACCESS_TOKEN, Grant, REFRESH_TOKEN, ScopeList, WARN_BEFORE};
 use domain::ids::InstallationId;
 use domain::integrations::{Health, Installation, ObjectStatus};
 use domain::jobs::{Work, backoff};
 use domain::sign_in::Auth;
-use domain::time::{DAY, MINUTE, SECOND};
-use domain::{AppError, Outcome, Timestamp};
+use domain::time::SECOND;
+use domain::{AppError, Outcome};
+use life::Life;
 use providers::connect::oauth::Tokens;
 use providers::connect::{CheckError, Secrets, github, oauth};
 use secrecy::SecretString;
@@ -32,8 +35,6 @@ const LEASE: i64 = 30 * SECOND;
 const LOOK: Duration = Duration::from_millis(100);
 /// How long somebody waits for a renewal, in looks.
 const LOOKS: usize = 350;
-/// Installation tokens of GitHub live an hour and are handed out for less, in seconds.
-const GITHUB_LIFE: i64 = 50 * 60;
 
 /// Writes what a provider just gave: seals the tokens, remembers how long they are good.
 pub(crate) async fn store_new(
@@ -289,40 +290,4 @@ fn secrets_of(tokens: &Tokens) -> Secrets {
     let refresh: Option<SecretString> = tokens.refresh_token.clone();
     secrets.0.extend(refresh.map(|token| (REFRESH_TOKEN.to_owned(), token)));
     secrets
-}
-
-/// How long tokens are good.
-struct Life {
-    expires_at: Option<Timestamp>,
-    refresh_expires_at: Option<Timestamp>,
-    refresh_at: Option<Timestamp>,
-}
-
-impl Life {
-    fn of(manifest: &Manifest, tokens: &Tokens, now: Timestamp, renewable: bool) -> Self {
-        let is_github = matches!(manifest.auth, Auth::GithubApp { .. });
-        let known = match &manifest.auth {
-            Auth::Oauth2(oauth) => oauth.access_token_seconds,
-            _ => None,
-        };
-        let seconds = tokens.expires_in.or(known).map(|life| if is_github { life.min(GITHUB_LIFE) } else { life });
-        let days = match &manifest.auth {
-            Auth::Oauth2(oauth) => oauth.refresh_token_days.map(|days| days * DAY),
-            _ => None,
-        };
-        let refresh_life = tokens.refresh_expires_in.map(|seconds| seconds * SECOND).or(days).filter(|_| renewable);
-        let life = seconds.map(|seconds| seconds.clamp(0, 10 * 366 * DAY / SECOND) * SECOND);
-        // A renewal also keeps a refresh token alive that ends when it is not used.
-        let idle = refresh_life.map(|life| life / 2);
-        let next = match (life, idle) {
-            (Some(life), _) => Some(refresh_at(now, life)),
-            (None, Some(idle)) => Some(now.plus(idle.max(MINUTE))),
-            (None, None) => None,
-        };
-        Self {
-            expires_at: life.map(|life| now.plus(life)),
-            refresh_expires_at: refresh_life.map(|life| now.plus(life)),
-            refresh_at: next.filter(|_| renewable && !is_github),
-        }
-    }
 }
