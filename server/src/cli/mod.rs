@@ -122,7 +122,7 @@ enum TokenCommand {
 /// Reads the command line and runs it.
 pub fn main() -> ExitCode {
     // clap exits with 2 on a usage error, and with 0 for help and version.
-    let cli = Cli::parse();
+    let cli = if is_watched() { Cli::parse_from(["patchbay", "serve"]) } else { Cli::parse() };
     crate::telemetry::init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -132,6 +132,11 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => refuse(&message),
     }
+}
+
+/// Whether `cargo leptos watch` runs us: it knows no arguments of ours, and means to serve.
+fn is_watched() -> bool {
+    std::env::args_os().len() == 1 && std::env::var_os("LEPTOS_WATCH").is_some()
 }
 
 fn configure(cli: &Cli) -> Result<Config, String> {

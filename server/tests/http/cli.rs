@@ -293,3 +293,12 @@ fn a_taken_port_is_told_with_what_to_do() {
     let refusal = Server::refusal(&Shell::new(), &["--addr", &addr]);
     assert!(refusal.contains("Choose another one with --addr."), "{refusal}");
 }
+
+#[test]
+fn cargo_leptos_watch_starts_it_without_a_word_and_it_serves() {
+    let shell = Shell::new();
+    assert_eq!(shell.run(&[]).code(), 2, "a person is told how it is used");
+    let watched = shell.command(&[]).env("LEPTOS_WATCH", "true").env("PATCHBAY_ADDR", "nowhere").output().unwrap();
+    let refusal = Run(watched).refusal().to_owned();
+    assert!(refusal.contains("nowhere"), "{refusal}");
+}
