@@ -51,6 +51,11 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Whether the provider said that it is gone: only signing in again helps.
+    pub fn is_over(&self) -> bool {
+        self.problem.is_some() && self.refresh_at.is_none()
+    }
+
     /// Whether the access token can be handed out.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|end| now.plus(MARGIN) < end)

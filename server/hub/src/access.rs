@@ -179,6 +179,15 @@ pub fn hide(error: NoAccess) -> AppError {
     }
 }
 
+/// The proof that Patchbay itself works for an organization: for jobs and for what providers tell.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn system(conn: &mut Conn, org: OrgId) -> Outcome<Permit> {
+    let organization = store::organizations::by_id(conn, org).await.or_internal()?;
+    Permit::trusted(&Actor::system(), organization)
+}
+
 /// The proof that the actor administers the instance.
 ///
 /// # Errors

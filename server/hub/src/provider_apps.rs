@@ -1,6 +1,6 @@
 //! The apps that this instance is at providers: entered once by the instance administrator, used by every organization.
 
-use crate::access::{self, Permit};
+use crate::access;
 use crate::actor::Actor;
 use crate::change::{Change, Record};
 use crate::ctx::Ctx;
@@ -246,10 +246,4 @@ async fn view(ctx: &Ctx, conn: &mut Conn, manifest: &Manifest) -> Outcome<Provid
 
 fn record<'a>(action: &'a str, provider: &str, summary: String) -> Record<'a> {
     Record { action, target_kind: "provider", target_id: provider.to_owned(), summary, event: None }
-}
-
-/// The proof that Patchbay itself works for an organization: for jobs.
-pub(crate) async fn system_permit(conn: &mut Conn, org: domain::ids::OrgId) -> Outcome<Permit> {
-    let organization = store::organizations::by_id(conn, org).await.or_internal()?;
-    Permit::trusted(&Actor::system(), organization)
 }

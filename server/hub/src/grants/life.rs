@@ -33,8 +33,8 @@ impl Life {
             Auth::Oauth2(oauth) => oauth.refresh_token_days.map(|days| days * DAY),
             _ => None,
         };
-        let refresh_life = tokens.refresh_expires_in.map(|seconds| seconds * SECOND).or(days).filter(|_| renewable);
-        let life = seconds.map(|seconds| seconds.clamp(0, 10 * 366 * DAY / SECOND) * SECOND);
+        let refresh_life = tokens.refresh_expires_in.map(milliseconds).or(days).filter(|_| renewable);
+        let life = seconds.map(milliseconds);
         // A renewal also keeps a refresh token alive that ends when it is not used.
         let idle = refresh_life.map(|life| life / 2);
         let next = match (life, idle) {
@@ -46,6 +46,34 @@ impl Life {
             expires_at: life.map(|life| now.plus(life)),
             refresh_expires_at: refresh_life.map(|life| now.plus(life)),
             refresh_at: next.filter(|_| renewable && !is_github),
+        }
+    }
+}
+
+/// What a provider says in seconds, held to what can be true: nothing less than now, nothing over ten years.
+fn milliseconds(seconds: i64) -> i64 {
+    seconds.clamp(0, 10 * 366 * DAY / SECOND) * SECOND
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_that_cannot_be_true_is_held_to_what_can() {
+        let manifest = providers::catalogue::find("linear").unwrap();
+        let now = Timestamp(0);
+        for (said, meant) in [(i64::MAX, 10 * 366 * DAY), (i64::MIN, 0), (60, MINUTE)] {
+            let tokens = Tokens {
+                access_token: "a".into(),
+                refresh_token: Some("r".into()),
+                expires_in: Some(said),
+                refresh_expires_in: Some(said),
+                scopes: None,
+                answer: serde_json::Value::Null,
+            };
+            let life = Life::of(manifest, &tokens, now, true);
+            assert_eq!((life.expires_at, life.refresh_expires_at), (Some(now.plus(meant)), Some(now.plus(meant))));
         }
     }
 }

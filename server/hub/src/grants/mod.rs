@@ -7,6 +7,7 @@
 
 mod life;
 
+use crate::access;
 use crate::change::Change;
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
@@ -31,6 +32,8 @@ use std::time::Duration;
 
 /// How long a renewal may take before another process may try, in milliseconds: twice what a call may take.
 const LEASE: i64 = 30 * SECOND;
+/// How often writing a renewal is tried again when the database refuses, a second apart.
+const RETRIES: usize = 5;
 /// How often somebody who waits for a renewal looks.
 const LOOK: Duration = Duration::from_millis(100);
 /// How long somebody waits for a renewal, in looks.
@@ -73,6 +76,10 @@ pub(crate) async fn fresh(ctx: &Ctx, row: &Installation) -> Outcome<Result<Secre
         let grant = store::grants::of_installation(&mut conn, row.id).await.or_internal()?;
         let now = ctx.now();
         match grant {
+            // GitHub's tokens are made of the app's key: what was suspended there may be back.
+            Some(grant) if grant.is_over() && !is_github(row) => {
+                return Ok(Err(CheckError::GrantOver { reason: grant.problem.unwrap_or_default() }));
+            }
             Some(grant) if !grant.is_fresh(now) => {
                 drop(conn);
                 match renew_to_the_end(ctx, row, grant).await? {
@@ -112,8 +119,7 @@ pub(crate) async fn refused(ctx: &Ctx, row: &Installation) -> Outcome<Option<Res
     let stored = store::credentials::of_installation(&mut conn, row.id).await.or_internal()?;
     drop(conn);
     let Some(grant) = grant else { return Ok(None) };
-    let is_over = grant.problem.is_some() && grant.refresh_at.is_none();
-    if is_over || !stored.iter().any(|credential| credential.field == REFRESH_TOKEN) {
+    if grant.is_over() || !stored.iter().any(|credential| credential.field == REFRESH_TOKEN) {
         return Ok(None);
     }
     Ok(Some(match renew_to_the_end(ctx, row, grant).await? {
@@ -186,7 +192,16 @@ async fn renew(ctx: &Ctx, row: &Installation, grant: &Grant) -> Outcome<Renewal>
     match answer {
         Ok(tokens) => {
             let renews_by_token = secrets.get(REFRESH_TOKEN).is_some();
-            succeed(ctx, row, manifest, grant, fence, &tokens, renews_by_token).await
+            let mut written = succeed(ctx, row, manifest, grant, fence, &tokens, renews_by_token).await;
+            for _ in 0..RETRIES {
+                if written.is_ok() {
+                    break;
+                }
+                // A provider that rotates gives this answer once: a database that is away for a moment must not lose it.
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                written = succeed(ctx, row, manifest, grant, fence, &tokens, renews_by_token).await;
+            }
+            written
         }
         Err(error) => fail(ctx, row, grant, fence, error).await,
     }
@@ -210,7 +225,7 @@ async fn succeed(
         life.refresh_expires_at = grant.refresh_expires_at;
     }
     let mut conn = ctx.store.read().await.or_internal()?;
-    let permit = provider_apps::system_permit(&mut conn, row.organization_id).await?;
+    let permit = access::system(&mut conn, row.organization_id).await?;
     drop(conn);
     let mut change = Change::begin(ctx, &permit).await?;
     let granted = tokens.scopes.clone().map(ScopeList);
@@ -245,7 +260,7 @@ async fn fail(ctx: &Ctx, row: &Installation, grant: &Grant, fence: i64, error: C
     let wait = backoff(grant.failures) + integrations::jitter(ctx, SECOND * 10);
     let next = (!ended).then(|| now.plus(wait));
     let mut conn = ctx.store.read().await.or_internal()?;
-    let permit = provider_apps::system_permit(&mut conn, row.organization_id).await?;
+    let permit = access::system(&mut conn, row.organization_id).await?;
     drop(conn);
     let mut change = Change::begin(ctx, &permit).await?;
     let text = error.to_string();
@@ -267,7 +282,7 @@ async fn warn(ctx: &Ctx, id: InstallationId) -> Outcome<()> {
     let row = store::installations::by_id(&mut conn, id).await.or_internal()?;
     let grant = store::grants::of_installation(&mut conn, id).await.or_internal()?;
     let (Some(row), Some(end)) = (row, grant.and_then(|grant| grant.refresh_expires_at)) else { return Ok(()) };
-    let permit = provider_apps::system_permit(&mut conn, row.organization_id).await?;
+    let permit = access::system(&mut conn, row.organization_id).await?;
     drop(conn);
     let mut change = Change::begin(ctx, &permit).await?;
     if store::grants::warned(&mut change.conn, id).await.or_internal()? == 0 {
@@ -276,6 +291,10 @@ async fn warn(ctx: &Ctx, id: InstallationId) -> Outcome<()> {
     let ending = format!("its sign-in ends on {}", end.to_words());
     integrations::tell_those_who_can_act(ctx, &mut change, &row, &ending).await?;
     change.commit(integrations::record("integration.grant.ending", &row, format!("noticed that {ending}"))).await
+}
+
+fn is_github(row: &Installation) -> bool {
+    integrations::present::manifest_of(row).is_some_and(|manifest| matches!(manifest.auth, Auth::GithubApp { .. }))
 }
 
 /// What the install form asked for, secrets apart.

@@ -56,9 +56,8 @@ pub async fn check_as_job(ctx: &Ctx, id: InstallationId) -> Outcome<()> {
     let mut conn = ctx.store.read().await.or_internal()?;
     let row = store::installations::by_id(&mut conn, id).await.or_internal()?;
     let Some(row) = row.filter(|row| row.status == ObjectStatus::Active) else { return Ok(()) };
-    let organization = store::organizations::by_id(&mut conn, row.organization_id).await.or_internal()?;
+    let permit = access::system(&mut conn, row.organization_id).await?;
     drop(conn);
-    let permit = Permit::trusted(&Actor::system(), organization)?;
     run(ctx, &permit, &row, false).await
 }
 

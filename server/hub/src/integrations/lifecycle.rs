@@ -86,7 +86,7 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId) -
 pub async fn remove_as_job(ctx: &Ctx, id: InstallationId, attempts: i64) -> Outcome<()> {
     let mut conn = ctx.store.read().await.or_internal()?;
     let Some(row) = store::installations::by_id(&mut conn, id).await.or_internal()? else { return Ok(()) };
-    let permit = provider_apps::system_permit(&mut conn, row.organization_id).await?;
+    let permit = access::system(&mut conn, row.organization_id).await?;
     drop(conn);
     let due = row.removal_due_at.is_some_and(|due| due <= ctx.now());
     let row = match row.status {

@@ -138,6 +138,12 @@ pub enum CheckError {
         /// The provider's name.
         provider: String,
     },
+    /// The grant is known to be gone; the provider was not asked again.
+    #[error("{reason}")]
+    GrantOver {
+        /// The sentence of when it was found out.
+        reason: String,
+    },
     /// A renewal or a revocation was refused in words that do not tell whether the grant has ended.
     #[error("{provider} refused this ({message}). It is tried again later; if it stays, connect it again.")]
     Refused {
@@ -217,7 +223,9 @@ impl CheckError {
             Self::LoginRefused { .. } => Some("user"),
             Self::UnknownDatabase { .. } | Self::NoAccess { .. } => Some("database"),
             Self::RoleRefused { .. } => Some("account_number"),
-            Self::GrantEnded { .. } | Self::TokenRefused { .. } | Self::NotAllowed { .. } => None,
+            Self::GrantEnded { .. } | Self::GrantOver { .. } | Self::TokenRefused { .. } | Self::NotAllowed { .. } => {
+                None
+            }
             Self::Refused { .. } | Self::AppRefused { .. } | Self::Suspended { .. } | Self::NoAccount { .. } => None,
             Self::NotBuilt { .. } | Self::Busy { .. } | Self::Failed { .. } | Self::Broken { .. } => None,
         }
@@ -231,6 +239,7 @@ impl CheckError {
             | Self::LoginRefused { .. }
             | Self::NoAccess { .. }
             | Self::GrantEnded { .. }
+            | Self::GrantOver { .. }
             | Self::TokenRefused { .. }
             | Self::RoleRefused { .. }
             | Self::NotAllowed { .. } => Health::NeedsReauth,
