@@ -27,6 +27,7 @@ use crate::pages::configure::{ConfigurePage, RemovePage};
 use crate::pages::detail::DetailPage;
 use crate::pages::directory::DirectoryPage;
 use crate::pages::install::InstallPage;
+use crate::pages::issue_sync::{LinksPage, LogPage};
 use crate::pages::layout::{InstanceLayout, OrganizationLayout};
 use crate::pages::not_found::NotFound;
 use crate::pages::panel::Panel;
@@ -61,6 +62,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/integrations/:provider/install/") view=InstallPage ssr=SsrMode::Async />
                     <Route path=path!("/integrations/:provider/:id/") view=ConfigurePage ssr=SsrMode::Async />
                     <Route path=path!("/integrations/:provider/:id/remove/") view=RemovePage ssr=SsrMode::Async />
+                    <Route path=path!("/integrations/:provider/:id/links/") view=LinksPage ssr=SsrMode::Async />
+                    <Route path=path!("/integrations/:provider/:id/sync-log/") view=LogPage ssr=SsrMode::Async />
                     <Route path=path!("/plugins/:provider/") view=DetailPage ssr=SsrMode::Async />
                     <Route path=path!("/sentry-apps/:provider/") view=DetailPage ssr=SsrMode::Async />
                     <Route path=path!("/document-integrations/:provider/") view=DetailPage ssr=SsrMode::Async />

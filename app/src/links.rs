@@ -1,7 +1,8 @@
 //! The addresses of the pages, spelled once.
 
 use domain::catalogue::Kind;
-use domain::ids::IntegrationId;
+use domain::ids::{IntegrationId, LinkId};
+use domain::issue_sync::LogFilter;
 use domain::pipelines::PipelineId;
 use domain::slug::OrgSlug;
 
@@ -84,6 +85,29 @@ pub fn remove(org: &OrgSlug, provider: &str, id: IntegrationId) -> String {
     format!("/settings/{org}/integrations/{provider}/{id}/remove/")
 }
 
+/// The links of a tracker.
+pub fn issue_links(org: &OrgSlug, provider: &str, id: IntegrationId) -> String {
+    format!("/settings/{org}/integrations/{provider}/{id}/links/")
+}
+
+/// The links of a tracker, with a new one marked.
+pub fn issue_links_added(org: &OrgSlug, provider: &str, id: IntegrationId, link: LinkId) -> String {
+    format!("{}?added={link}", issue_links(org, provider, id))
+}
+
+/// The sync log of a tracker.
+pub fn sync_log(org: &OrgSlug, provider: &str, id: IntegrationId, filter: &LogFilter) -> String {
+    let pairs = [
+        ("status", filter.status.map(|status| status.to_string())),
+        ("link", filter.link.map(|link| link.to_string())),
+        ("before", filter.before.map(|line| line.to_string())),
+    ];
+    let query: Vec<_> =
+        pairs.into_iter().filter_map(|(key, value)| value.map(|value| format!("{key}={value}"))).collect();
+    let base = format!("/settings/{org}/integrations/{provider}/{id}/sync-log/");
+    if query.is_empty() { base } else { format!("{base}?{}", query.join("&")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,5 +121,15 @@ mod tests {
             "/login?next=%2Fsettings%2Facme%2Fintegrations%2F%3Fsearch%3Da%20b%26x%3D%C3%BC"
         );
         assert!(LocalPath::parse(&login("//evil.example")).is_ok());
+    }
+
+    #[test]
+    fn a_filter_of_the_sync_log_is_in_its_address() {
+        let org = OrgSlug::parse("acme").unwrap();
+        let log = |filter| sync_log(&org, "vsts", IntegrationId(7), &filter);
+        assert_eq!(log(LogFilter::default()), "/settings/acme/integrations/vsts/7/sync-log/");
+        let filter =
+            LogFilter { status: Some(domain::issue_sync::EventStatus::Failed), link: Some(LinkId(3)), before: None };
+        assert_eq!(log(filter), "/settings/acme/integrations/vsts/7/sync-log/?status=failed&link=3");
     }
 }

@@ -75,6 +75,8 @@ export class Control {
   #open = null;
   /** Settings that last until they are set again: `scope`, `issuer`, `deny`, `extra`, `answers`. */
   settings = {};
+  /** What a counterpart has counted beside that. */
+  also = () => ({});
   /** How a counterpart carries out a word that is its own, such as `expire`: name to function. */
   constructor(words = {}) {
     this.words = words;
@@ -82,7 +84,7 @@ export class Control {
 
   /** What the route answers to a GET. */
   seen() {
-    return { counts: this.counts, refused: this.refused, held: this.held };
+    return { counts: this.counts, refused: this.refused, held: this.held, ...this.also() };
   }
 
   /** How many token calls wait at the gate. */

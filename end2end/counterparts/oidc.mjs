@@ -25,6 +25,8 @@
 //       `headers` and `query` are needed as they stand, `body` is a text that must occur or JSON that must be part of the
 //       body; `prefix` (default "Bearer ") stands before the token, null: the call needs none; `refusal` {status, body}
 //       is the answer to a token that is unknown, ended or revoked.
+//   vendor             "azure-devops" | "jira" | "sentry": its API, with what is in it, instead of `api`; `vendor.mjs` lists
+//                      what may be specified and ordered then, and the OAuth settings above have the vendor's own defaults
 // Placeholders in answers: {access_token}, {refresh_token}, {expires_in}, {scope}, {now} (seconds).
 // Words of the control route: those of `Control`, and `expire` (every access token so far ends) and `revoke` ("all").
 
@@ -35,8 +37,11 @@ import Provider from "oidc-provider";
 import { Api } from "./api.mjs";
 import { consent } from "./consent.mjs";
 import { wrongAuthorize, wrongToken } from "./strict.mjs";
+import { playVendor } from "./vendor.mjs";
 
 const { server, url } = await serve();
+const given = await specification();
+const vendor = given.vendor ? await playVendor(given) : undefined;
 const spec = {
   client_id: "patchbay-client",
   client_secret: "patchbay-client-secret",
@@ -59,7 +64,8 @@ const spec = {
   revoke_answer: "",
   page: false,
   api: [],
-  ...(await specification()),
+  ...vendor?.oauth,
+  ...given,
 };
 
 const AGES = 400 * 24 * 3600;
@@ -110,7 +116,8 @@ const control = new Control({
     for (const [token, kind] of issued) await end(token, kind);
   },
 });
-const api = new Api(spec, control, (token) => provider.AccessToken.find(token));
+const find = (token) => provider.AccessToken.find(token);
+const api = vendor?.open(spec, control, find) ?? new Api(spec, control, find);
 
 /** Ends a token and all that came of the same consent. */
 async function end(token, kind) {
@@ -195,6 +202,17 @@ function busy(ctx) {
   ctx.body = "upstream connect error";
 }
 
+/** Carries out an order; the test that gave one that cannot be is told why. */
+async function obey(ctx) {
+  const orders = JSON.parse(await textOf(ctx.req));
+  try {
+    return await control.apply(orders);
+  } catch (error) {
+    ctx.status = 400;
+    return { error: error.message };
+  }
+}
+
 /** What goes back to our callback: without `iss` where the vendor sends none, and with another where that was ordered. */
 function answerOf(location) {
   if (!spec.redirect_uris.some((uri) => location.startsWith(uri))) return location;
@@ -208,7 +226,7 @@ provider.use(async (ctx, next) => {
   const { method, path } = ctx;
   const is = (wanted, at) => method === wanted && path === at;
   if (path === "/__control") {
-    ctx.body = method === "POST" ? await control.apply(JSON.parse(await textOf(ctx.req))) : control.seen();
+    ctx.body = method === "POST" ? await obey(ctx) : control.seen();
   } else if (is("GET", spec.authorize_path)) {
     await authorize(ctx, next);
   } else if (/^\/auth\/[\w-]+$/.test(path)) {
@@ -227,4 +245,4 @@ provider.use(async (ctx, next) => {
 provider.on("server_error", (_ctx, error) => console.error(error));
 
 server.on("request", provider.callback());
-announce({ url, client_id: spec.client_id, client_secret: spec.client_secret });
+announce({ url, client_id: spec.client_id, client_secret: spec.client_secret, ...vendor?.facts() });

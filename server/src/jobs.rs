@@ -1,5 +1,5 @@
 //! Background tasks of a running server: the live stream, the job worker, the schedulers of health checks and
-//! renewals.
+//! renewals and hooks, the worker of issue sync.
 
 use hub::Ctx;
 use std::future::Future;
@@ -29,6 +29,13 @@ pub fn spawn(ctx: &Ctx) -> JoinSet<()> {
         |ctx| async move { hub::integrations::enqueue_due(&ctx).await.map(drop) },
     ));
     tasks.spawn(every(SCHEDULE, ctx.clone(), |ctx| async move { hub::grants::enqueue_due(&ctx).await.map(drop) }));
+    tasks.spawn(every(
+        SCHEDULE,
+        ctx.clone(),
+        |ctx| async move { hub::issue_sync::enqueue_due_hooks(&ctx).await.map(drop) },
+    ));
+    let sync = ctx.clone();
+    tasks.spawn(async move { hub::issue_sync::run(&sync).await });
     tasks.spawn(every(TIDY, ctx.clone(), |ctx| async move { hub::jobs::tidy(&ctx).await }));
     tasks
 }

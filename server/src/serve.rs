@@ -79,6 +79,7 @@ pub async fn serve(config: Config, with_demo: bool) -> Result<(), String> {
     if !config.outbound_allow.is_empty() {
         tracing::warn!("Connections to hosts that are not public are allowed by outbound_allow");
     }
+    hub::issue_sync::release_all(&ctx).await.map_err(|error| error.message)?;
     let mut tasks = jobs::spawn(&ctx);
     eprintln!("Patchbay is listening on http://{bound}");
     if ctx.settings.public_url.as_str() != format!("http://{bound}/") {

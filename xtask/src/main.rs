@@ -61,7 +61,13 @@ enum Command {
         check: bool,
     },
     /// Measure the release build and write docs/benchmarks.md
-    Bench,
+    Bench {
+        /// Measure only this, and write only its section
+        part: Option<bench::Part>,
+        /// See whether the part works: the development build as it is, small numbers, nothing is written
+        #[arg(long, requires = "part")]
+        trial: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -81,7 +87,7 @@ fn main() -> ExitCode {
         Command::Test { stages } => return test::run(&stages),
         Command::Db { command: DbCommand::Prepare { check } } => db::run(check),
         Command::Docs { check } => docs::run(check),
-        Command::Bench => bench::run(),
+        Command::Bench { part, trial } => bench::run(part, trial),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

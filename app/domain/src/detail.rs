@@ -10,6 +10,7 @@ use crate::integrations::{
     AspectAlert, ExternalInstall, FeatureText, Health, HealthCheck, Integration, IntegrationProvider,
     IntegrationWithConfig,
 };
+use crate::issue_sync::{Gathering, SyncCard};
 use crate::pipelines::Preflight;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -127,6 +128,10 @@ pub struct Configure {
     pub grant: Option<GrantView>,
     /// How to sign in again in place; none where the viewer may not.
     pub reconnect: Option<InstallOption>,
+    /// How far reading the tracker's projects has come, where it is a tracker.
+    pub gathering: Option<Gathering>,
+    /// What is kept in step, where it is a tracker.
+    pub sync: Option<SyncCard>,
     /// The server's time, for "2 min ago".
     pub now: Timestamp,
 }

@@ -69,6 +69,10 @@ ids! {
     EventId,
     /// One run of a health check.
     CheckId,
+    /// A link between a Sentry issue and a tracker's item.
+    LinkId,
+    /// An event of a link, which is also a line of the sync log.
+    SyncEventId,
 }
 
 /// Digits only: `+1`, ` 1` and `1_0` are not ids.

@@ -22,6 +22,16 @@ pub enum Work {
         /// Which.
         installation: i64,
     },
+    /// Forget the secrets of table rows that were removed.
+    ForgetSecrets {
+        /// Which installation's.
+        installation: i64,
+    },
+    /// Look at the hook by which a tracker tells of changes.
+    TendHook {
+        /// Which installation's.
+        installation: i64,
+    },
     /// Check an installation's health.
     CheckHealth {
         /// Which.

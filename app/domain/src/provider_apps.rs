@@ -143,7 +143,7 @@ fn app_field(name: &str, label: &str, help: &str, required: bool, kind: FieldKin
         placeholder: None,
         required,
         default: None,
-        disabled: false,
+        disabled: None,
         disabled_reason: None,
         kind,
     }

@@ -232,6 +232,10 @@ impl Need {
     pub const INTEGRATIONS_REMOVE: Self =
         Self { any: &[Scope::OrgAdmin, Scope::OrgIntegrations], who: "Admins, managers and owners" };
 
+    /// Link issues with items of trackers, and create items for them.
+    pub const ISSUE_LINKS: Self =
+        Self { any: &[Scope::EventWrite, Scope::EventAdmin, Scope::OrgIntegrations], who: "Members" };
+
     /// The refusal.
     pub fn refusal(self) -> String {
         format!("{} of this organization can do this. Ask one of them.", self.who)

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod directory;
 pub mod install_requests;
 pub mod integrations;
+pub mod issue_sync;
 pub mod organizations;
 pub mod pipelines;
 pub mod provider_apps;

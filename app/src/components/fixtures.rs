@@ -1,6 +1,7 @@
 //! Values that the tests of several components need.
 
-use domain::Timestamp;
+use crate::components::search::Source;
+use crate::components::setting_control::Around;
 use domain::catalogue::{Category, Kind, Resource, ScopeText};
 use domain::config::{ConfigField, FieldKind};
 use domain::detail::{Detail, GatedFeature, InstallOption};
@@ -15,6 +16,7 @@ use domain::organizations::{Flags, OrgStatus, Organization};
 use domain::roles::Role;
 use domain::slug::OrgSlug;
 use domain::time::DAY;
+use domain::{AppError, Timestamp};
 use leptos::prelude::*;
 
 /// The HTML that the server sends for a view.
@@ -134,10 +136,25 @@ pub fn field(name: &str, kind: FieldKind) -> ConfigField {
         placeholder: None,
         required: true,
         default: None,
-        disabled: false,
+        disabled: None,
         disabled_reason: None,
         kind,
     }
+}
+
+/// A source that is never asked: no script runs in these tests.
+pub fn source() -> Source {
+    let never = || AppError::invalid("Nobody asks here.");
+    Source {
+        choices: Callback::new(move |_| Box::pin(async move { Err(never()) }) as _),
+        item_choices: Callback::new(move |_| Box::pin(async move { Err(never()) }) as _),
+    }
+}
+
+/// A page around a field.
+pub fn around(field: &ConfigField) -> Around {
+    let (depends, next) = (Signal::stored(Default::default()), Signal::stored(None));
+    Around { field: Signal::stored(field.clone()), source: source(), depends, next }
 }
 
 /// A request to install the provider; a decided one was decided a day later.

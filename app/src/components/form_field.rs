@@ -34,13 +34,13 @@ pub fn FormField(
     let refused = Signal::derive(move || error.with(|error| error.as_ref()?.fields.get(&key).cloned()));
     let invalid = Signal::derive(move || refused.with(Option::is_some));
     let placeholder = field.placeholder.clone().unwrap_or_default();
-    let (row, required, disabled) = (id.clone(), field.required, Signal::stored(field.disabled));
+    let (row, required, disabled) = (id.clone(), field.required, Signal::stored(field.is_disabled()));
     let control = match field.kind.clone() {
         FieldKind::Boolean => {
             let on = Memo::new(move |_| value.with(|value| matches!(value.as_str(), "true" | "on")));
             view! { <Checkbox id=id name=name value=on disabled=disabled /> }.into_any()
         }
-        FieldKind::Select { choices } => view! {
+        FieldKind::Select { choices, url: None, .. } => view! {
             <SelectField
                 id=id
                 name=name
@@ -101,7 +101,9 @@ pub fn FormField(
             />
         }
         .into_any(),
-        FieldKind::String { .. } | FieldKind::Url | FieldKind::Email => {
+        // Rows are set after the form was sent, on a page of their own.
+        FieldKind::ChoiceMapper(_) | FieldKind::Table(_) | FieldKind::ProjectMapper(_) => return ().into_any(),
+        FieldKind::String { .. } | FieldKind::Url | FieldKind::Email | FieldKind::Select { .. } => {
             let kind = match field.kind {
                 FieldKind::Url => "url",
                 FieldKind::Email => "email",
@@ -124,7 +126,7 @@ pub fn FormField(
     };
     let may_be_empty = !required && !matches!(field.kind, FieldKind::Boolean | FieldKind::Select { .. });
     let beside = matches!(field.kind, FieldKind::Boolean);
-    let help = field.disabled_reason.filter(|_| field.disabled).or(field.help);
+    let help = if field.is_disabled() { field.disabled_reason.or(field.help) } else { field.help };
     view! {
         <FieldRow
             id=row

@@ -1,17 +1,21 @@
 //! The settings of one installation. They save as they are left, each by itself, with an undo.
 
-use crate::api::integrations::{SaveSetting, save_setting};
+use crate::api::integrations::{SaveSetting, field_choices, item_choices, save_setting};
+use crate::components::async_select::Depends;
+use crate::components::search::Source;
+use crate::components::setting_control::Around;
 use crate::components::setting_field::SettingField;
 use crate::components::setting_state::{SettingState, form_text};
 use crate::components::{Alert, AlertKind, Card, Clock, ErrorNote, Toaster};
 use crate::text::configure as text;
 use domain::AppError;
-use domain::config::{ConfigData, ConfigField, Saved};
+use domain::config::{ConfigData, ConfigField, FieldKind, Saved};
 use domain::ids::IntegrationId;
 use domain::integrations::IntegrationWithConfig;
 use domain::organizations::Organization;
 use domain::slug::OrgSlug;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// The settings form of an installation, made from its `configOrganization`.
 #[component]
@@ -30,44 +34,61 @@ pub fn IntegrationMainSettings(
     /// Who else made the last change, where somebody did.
     #[prop(into)]
     changed_by: Signal<Option<String>>,
+    /// Where the person came from, as the address of the page says.
+    #[prop(optional, into)]
+    next: Signal<Option<String>>,
+    /// What stands above the first field with rows: how far what it offers was read.
+    #[prop(optional, into)]
+    above_rows: Option<ViewFn>,
     /// The present.
     clock: Clock,
     /// Called when a setting was saved.
     on_update: Callback<()>,
 ) -> impl IntoView {
-    let (id, fields, title) = integration.with_untracked(|integration| {
-        let aspects = &integration.integration.provider.aspects;
-        let title =
-            aspects.configure_integration.as_ref().map_or(text::SETTINGS, |aspect| aspect.title.as_str()).to_owned();
-        (integration.integration.id, integration.config_organization.clone(), title)
+    let (id, title) = integration.with_untracked(|integration| {
+        let aspect = &integration.integration.provider.aspects.configure_integration;
+        (integration.integration.id, aspect.as_ref().map_or(text::SETTINGS, |aspect| aspect.title.as_str()).to_owned())
     });
     // What a plain form was refused with comes back in the address.
     let refused = ServerAction::<SaveSetting>::new().value().get_untracked().and_then(Result::err).map(AppError::from);
-    let stray = refused.clone().filter(|error| !fields.iter().any(|field| error.fields.contains_key(&field.name)));
+    let stray = refused.clone().filter(|error| {
+        let of = |field: &ConfigField| error.fields.contains_key(&field.name);
+        !integration.with_untracked(|integration| integration.config_organization.iter().any(of))
+    });
     let locked = Signal::derive(move || read_only.with(Option::is_some));
-    let empty = fields.is_empty();
-    let setting = |field: ConfigField| {
-        let org = organization.slug.clone();
-        let state = follow(integration, &field, refused.as_ref(), changed_by);
-        let on_save = saver(org.clone(), id, &field, state, clock, on_update);
-        let name = field.name.clone();
-        let is_set = Signal::derive(move || secrets_set.with(|set| set.contains(&name)));
-        view! {
-            <SettingField
-                org=org
-                id=id
-                field=field
-                state=state
-                is_set=is_set
-                locked=locked
-                clock=clock
-                on_save=on_save
-            />
-        }
+    let page = StoredValue::new(Page {
+        org: organization.slug,
+        id,
+        integration,
+        secrets_set,
+        locked,
+        changed_by,
+        next,
+        clock,
+        on_update,
+        refused,
+    });
+    let above_rows = StoredValue::new(above_rows);
+    // Built anew only when it has other fields; what a field offers is followed without that.
+    let shape = Memo::new(move |_| {
+        let outline = |field: &ConfigField| (field.name.clone(), std::mem::discriminant(&field.kind));
+        integration.with(|integration| integration.config_organization.iter().map(outline).collect::<Vec<_>>())
+    });
+    let empty = move || shape.with(Vec::is_empty);
+    let settings = move || {
+        // Read, not only tracked: a memo that nobody has read yet would seem to change when somebody does.
+        let _ = shape.get();
+        let fields = integration.with_untracked(|integration| integration.config_organization.clone());
+        let first = fields.iter().position(|field| matches!(field.kind, FieldKind::ChoiceMapper(_)));
+        let states = states(page, &fields);
+        let setting = |(at, field): (usize, ConfigField)| {
+            let above = (first == Some(at)).then(|| above_rows.with_value(|it| it.as_ref().map(ViewFn::run)));
+            view! { {above} {setting(page, field, &states)} }.into_any()
+        };
+        fields.into_iter().enumerate().map(setting).collect_view()
     };
-    let settings = fields.into_iter().map(setting).collect_view();
     let aside = move || {
-        move || match (empty, locked.get()) {
+        move || match (empty(), locked.get()) {
             (true, _) => None,
             (false, true) => Some(text::LOCKED),
             (false, false) => Some(text::SAVES_AS_YOU_GO),
@@ -78,11 +99,99 @@ pub fn IntegrationMainSettings(
         <Card title=title aside=aside>
             {why_not}
             {stray.map(|error| view! { <ErrorNote error=error /> })}
-            {empty.then(|| view! { <p class="muted">{text::NO_SETTINGS}</p> })}
+            {move || empty().then(|| view! { <p class="muted">{text::NO_SETTINGS}</p> })}
             <div class="settings">{settings}</div>
         </Card>
     }
     .into_any()
+}
+
+/// What all settings of an installation share.
+#[derive(Clone)]
+struct Page {
+    org: OrgSlug,
+    id: IntegrationId,
+    integration: Signal<IntegrationWithConfig>,
+    secrets_set: Signal<Vec<String>>,
+    locked: Signal<bool>,
+    changed_by: Signal<Option<String>>,
+    next: Signal<Option<String>>,
+    clock: Clock,
+    on_update: Callback<()>,
+    refused: Option<AppError>,
+}
+
+/// The fields with their states, by name.
+type States = BTreeMap<String, (String, RwSignal<SettingState>)>;
+
+fn states(page: StoredValue<Page>, fields: &[ConfigField]) -> States {
+    let Page { integration, changed_by, refused, .. } = page.get_value();
+    let state = |field: &ConfigField| {
+        (field.name.clone(), (field.label.clone(), follow(integration, field, refused.as_ref(), changed_by)))
+    };
+    fields.iter().map(state).collect()
+}
+
+fn setting(page: StoredValue<Page>, field: ConfigField, states: &States) -> AnyView {
+    let Page { org, id, integration, secrets_set, locked, next, clock, on_update, .. } = page.get_value();
+    let Some((_, state)) = states.get(&field.name).cloned() else { return ().into_any() };
+    let on_save = saver(org.clone(), id, &field, state, clock, on_update);
+    let (name, before) = (field.name.clone(), field.clone());
+    let now = Memo::new(move |_| {
+        let fresh = |integration: &IntegrationWithConfig| {
+            integration.config_organization.iter().find(|field| field.name == before.name).cloned()
+        };
+        integration.with(fresh).unwrap_or_else(|| before.clone())
+    });
+    let depends = depends(&field, states);
+    let around = Around { field: now.into(), source: source(org.clone(), id), depends, next };
+    let is_set = Signal::derive(move || secrets_set.with(|set| set.contains(&name)));
+    view! {
+        <SettingField
+            org=org
+            id=id
+            field=field
+            state=state
+            is_set=is_set
+            locked=locked
+            around=around
+            clock=clock
+            on_save=on_save
+        />
+    }
+    .into_any()
+}
+
+/// Asks the server for choices.
+fn source(org: OrgSlug, id: IntegrationId) -> Source {
+    let whose = org.clone();
+    Source {
+        choices: Callback::new(move |(field, query, depends)| {
+            let call = field_choices(org.clone(), id, field, query, depends);
+            Box::pin(async move { call.await.map_err(AppError::from) }) as _
+        }),
+        item_choices: Callback::new(move |(field, item)| {
+            let call = item_choices(whose.clone(), id, field, item);
+            Box::pin(async move { call.await.map_err(AppError::from) }) as _
+        }),
+    }
+}
+
+/// The fields that the choices of a field depend on, as they are stored.
+fn depends(field: &ConfigField, states: &States) -> Signal<Depends> {
+    let FieldKind::Select { depends_on, .. } = &field.kind else { return Signal::stored(Depends::default()) };
+    let known = |name: &String| states.get(name).map(|(label, state)| (name.clone(), label.clone(), *state));
+    let fields: Vec<_> = depends_on.iter().filter_map(known).collect();
+    Signal::derive(move || {
+        let mut depends = Depends::default();
+        for (name, label, state) in &fields {
+            match state.with(|state| form_text(&state.stored)) {
+                stored if stored.is_empty() => depends.missing.push(label.clone()),
+                stored => drop(depends.values.insert(name.clone(), stored)),
+            }
+        }
+        depends
+    })
 }
 
 /// The state of one setting. It follows what the server shows, except while it is being edited.
@@ -99,7 +208,7 @@ fn follow(
             integration.with(|integration| shown(integration.config_data.as_ref()))
         })
     };
-    let mut state = SettingState::new(shown.get_untracked());
+    let mut state = SettingState::of(field, shown.get_untracked());
     if let Some(error) = refused.filter(|error| error.fields.contains_key(&field.name)) {
         state.refused(&field.name, error);
     }
@@ -129,7 +238,7 @@ fn saver(
         let (org, name, mut value, mut seen) = (org.clone(), name.clone(), value.clone(), seen.clone());
         async move {
             loop {
-                match save_setting(org.clone(), id, name.clone(), value, seen).await {
+                match save_setting(org.clone(), id, name.clone(), value, BTreeMap::new(), seen).await {
                     Err(error) => {
                         let _ = state.try_update(|state| state.refused(&name, &error.into()));
                         return;
@@ -167,11 +276,11 @@ fn say(toaster: Toaster, org: &OrgSlug, id: IntegrationId, saved: &Saved, secret
     // The page may be gone when the undo is chosen; then only the toast tells how it went.
     let undo = toaster.lasting(|| {
         Callback::new(move |()| {
-            let call = save_setting(org.clone(), id, name.clone(), form_text(&previous), seen.clone());
+            let call = save_setting(org.clone(), id, name.clone(), form_text(&previous), BTreeMap::new(), seen.clone());
             leptos::task::spawn_local(async move {
                 match call.await {
                     Ok(undone) => {
-                        let _ = state.try_update(|state| *state = SettingState::new(undone.value));
+                        let _ = state.try_update(|state| state.follows(undone.value));
                         toaster.say(text::restored(&undone.sentence));
                     }
                     Err(error) => toaster.fail(AppError::from(error).message),

@@ -2,9 +2,10 @@
 
 use crate::api::integrations::SaveSetting;
 use crate::components::fields::SavedMark;
-use crate::components::setting_control::SettingControl;
+use crate::components::setting_contest::Contest;
+use crate::components::setting_control::{Around, SettingControl};
 use crate::components::setting_state::{SettingState, Standing};
-use crate::components::{Alert, AlertKind, Button, ButtonSize, Clock, FieldRow, Icon, Symbol};
+use crate::components::{Button, ButtonSize, Clock, FieldRow, Icon, Symbol};
 use crate::text::configure as text;
 use domain::config::{ConfigField, FieldKind};
 use domain::ids::IntegrationId;
@@ -32,6 +33,8 @@ pub fn SettingField(
     is_set: Signal<bool>,
     /// Whether the user may not change anything here.
     locked: Signal<bool>,
+    /// What it knows of the page around it.
+    around: Around,
     /// The present.
     clock: Clock,
     /// Saves; told whether the user insists, as Enter does.
@@ -41,7 +44,8 @@ pub fn SettingField(
     let awake = RwSignal::new(false);
     Effect::new(move || awake.set(true));
     empty_when_saved(form, state, field.is_secret());
-    let at_once = saves_at_once(&field.kind);
+    let at_once = saves_at_once(&field);
+    let refused = around.refusal(locked);
     let unreadable = unreadable(form, state, &field);
     let write = move |text: String| state.update(|state| state.typed(text));
     let submit = move |event: SubmitEvent| {
@@ -82,8 +86,16 @@ pub fn SettingField(
             <input type="hidden" name="id" value=id.to_string() />
             <input type="hidden" name="field" value=field.name.clone() />
             <input type="hidden" name="seen" value=move || state.with(|state| state.stored.to_string()) />
-            <Row field=field state=state is_set=is_set locked=locked clock=clock on_save=on_save />
-            <Contest state=state on_save=on_save />
+            <Row
+                field=field
+                state=state
+                is_set=is_set
+                around=around
+                refused=refused
+                clock=clock
+                on_save=on_save
+            />
+            <Contest field=around.field state=state on_save=on_save />
         </form>
     }
     .into_any()
@@ -98,8 +110,10 @@ fn Row(
     state: RwSignal<SettingState>,
     /// Whether a secret is stored.
     is_set: Signal<bool>,
-    /// Whether the user may not change anything here.
-    locked: Signal<bool>,
+    /// What it knows of the page around it.
+    around: Around,
+    /// Why it cannot be changed, where that is so.
+    refused: Signal<Option<String>>,
     /// The present.
     clock: Clock,
     /// Saves.
@@ -110,11 +124,14 @@ fn Row(
         Standing::Refused(sentence) => Some(sentence),
         _ => None,
     });
-    let may_be_empty = !field.required && !matches!(field.kind, FieldKind::Boolean | FieldKind::Select { .. });
+    let group = field.has_rows();
+    let may_be_empty =
+        !field.required && !group && !matches!(field.kind, FieldKind::Boolean | FieldKind::Select { .. });
     let beside = matches!(field.kind, FieldKind::Boolean);
     let (label, help) = (field.label.clone(), field.help.clone());
-    let reason = field.disabled_reason.clone().filter(|_| field.disabled);
-    let says = ViewFn::from(move || view! { <Says state=state clock=clock reason=reason.clone() /> });
+    // That the person may only look is said once, above all settings.
+    let reason = Signal::derive(move || refused.get().filter(|_| around.field.with(ConfigField::is_disabled)));
+    let says = ViewFn::from(move || view! { <Says state=state clock=clock reason=reason /> });
     view! {
         <FieldRow
             id=control_id.clone()
@@ -123,17 +140,20 @@ fn Row(
             error=error
             may_be_empty=may_be_empty
             beside=beside
+            group=group
             state=says
         >
-            <SettingControl control_id=control_id field=field state=state is_set=is_set locked=locked on_save=on_save />
+            <SettingControl
+                control_id=control_id
+                field=field
+                state=state
+                is_set=is_set
+                around=around
+                refused=refused
+                on_save=on_save
+            />
             <span class="until-hydrated">
-                <Button
-                    submit=true
-                    size=ButtonSize::Small
-                    disabled_reason=Signal::derive(move || locked.get().then(|| text::READ_ONLY.to_owned()))
-                >
-                    {text::SAVE}
-                </Button>
+                <Button submit=true size=ButtonSize::Small disabled_reason=refused>{text::SAVE}</Button>
             </span>
         </FieldRow>
     }
@@ -148,7 +168,7 @@ fn Says(
     /// The present.
     clock: Clock,
     /// Why the field is locked, where it is.
-    reason: Option<String>,
+    reason: Signal<Option<String>>,
 ) -> impl IntoView {
     let standing = Memo::new(move |_| state.with(|state| state.standing.clone()));
     let says = move || match standing.get() {
@@ -156,48 +176,14 @@ fn Says(
         Standing::Saved(at) => (move || view! { <SavedMark words=text::saved(at, clock.now()) /> }).into_any(),
         _ => ().into_any(),
     };
-    let locked = reason.map(|reason| view! { <span class="locked"><Icon symbol=Symbol::Lock />{reason}</span> });
+    let locked =
+        move || reason.get().map(|reason| view! { <span class="locked"><Icon symbol=Symbol::Lock />{reason}</span> });
     view! { {locked} {says} }.into_any()
 }
 
-/// Somebody else changed it: what they stored, and the choice.
-#[component]
-fn Contest(
-    /// What it says.
-    state: RwSignal<SettingState>,
-    /// Saves.
-    on_save: Callback<bool>,
-) -> impl IntoView {
-    let contested = Memo::new(move |_| match state.with(|state| state.standing.clone()) {
-        Standing::Contested { theirs, sentence } => Some((theirs, sentence)),
-        _ => None,
-    });
-    let take = Callback::new(move |()| state.update(SettingState::takes_theirs));
-    let keep = Callback::new(move |()| {
-        state.update(SettingState::keeps_mine);
-        on_save.run(true);
-    });
-    let choice = move || {
-        contested.get().map(|(theirs, sentence)| {
-            view! {
-                <div class="contest" role="alert">
-                    <Alert kind=AlertKind::Warn>
-                        <p>{text::contested(&sentence, &theirs)}</p>
-                        <p class="contest-choice">
-                            <Button size=ButtonSize::Small on_click=take>{text::TAKE_THEIRS}</Button>
-                            <Button size=ButtonSize::Small on_click=keep>{text::KEEP_MINE}</Button>
-                        </p>
-                    </Alert>
-                </div>
-            }
-        })
-    };
-    choice.into_any()
-}
-
-/// Switches and choices are saved when they are made, everything else when it is left.
-fn saves_at_once(kind: &FieldKind) -> bool {
-    matches!(kind, FieldKind::Boolean | FieldKind::Select { .. })
+/// Switches and choices are saved when they are made, and rows save themselves; everything else when it is left.
+fn saves_at_once(field: &ConfigField) -> bool {
+    field.has_rows() || matches!(field.kind, FieldKind::Boolean | FieldKind::Select { .. })
 }
 
 /// Whether the event is about the control, not about a button beside it.
@@ -242,7 +228,7 @@ fn empty_when_saved(form: NodeRef<leptos::html::Form>, state: RwSignal<SettingSt
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::components::fixtures::{field, html};
+    use crate::components::fixtures::{around, field, html};
     use domain::Timestamp;
     use serde_json::{Value, json};
 
@@ -251,6 +237,7 @@ mod tests {
             let state = RwSignal::new(SettingState::new(stored));
             let (org, on_save) = (OrgSlug::parse("acme").expect("acme is a slug"), Callback::new(|_| ()));
             let (locked, clock, field) = (Signal::stored(locked), Clock::starting(Timestamp(0)), field("poll", kind));
+            let around = around(&field);
             view! {
                 <SettingField
                     org=org
@@ -259,6 +246,7 @@ mod tests {
                     state=state
                     is_set=true
                     locked=locked
+                    around=around
                     clock=clock
                     on_save=on_save
                 />

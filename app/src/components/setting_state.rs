@@ -1,8 +1,11 @@
 //! What one setting on the page goes through: typed, saved, refused, changed by somebody else meanwhile. Pure, so that
 //! its rules can be read and tested without a page.
 
+use crate::components::rows;
+use domain::config::{ConfigField, merge};
 use domain::{AppError, Code, Timestamp};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// What the field says about itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,13 +39,30 @@ pub struct SettingState {
     sent: String,
     arrived: Option<Value>,
     again: bool,
+    /// The field, where its value is made of rows: changes of different rows are put together.
+    rows: Option<Arc<ConfigField>>,
 }
 
 impl SettingState {
     /// A setting that holds what is stored.
     pub fn new(stored: Value) -> Self {
         let draft = form_text(&stored);
-        Self { sent: draft.clone(), stored, draft, standing: Standing::Quiet, arrived: None, again: false }
+        Self { sent: draft.clone(), stored, draft, standing: Standing::Quiet, arrived: None, again: false, rows: None }
+    }
+
+    /// The setting of a field.
+    pub fn of(field: &ConfigField, stored: Value) -> Self {
+        Self { rows: field.has_rows().then(|| Arc::new(field.clone())), ..Self::new(stored) }
+    }
+
+    /// Forgets what was typed and holds this.
+    pub fn follows(&mut self, stored: Value) {
+        *self = Self { rows: self.rows.take(), ..Self::new(stored) };
+    }
+
+    /// What the control holds, as a value.
+    pub fn drafted(&self) -> Value {
+        serde_json::from_str(&self.draft).unwrap_or_else(|_| Value::from(self.draft.clone()))
     }
 
     /// Whether it holds something that is not stored.
@@ -70,11 +90,18 @@ impl SettingState {
                 self.standing = Standing::Quiet;
             }
             self.stored = value;
-        } else if self.is_dirty() {
-            self.standing = Standing::Contested { theirs: value, sentence: sentence.to_owned() };
+        } else if !self.is_dirty() {
+            self.follows(value);
+        } else if let Some(both) = self.merged(&value) {
+            (self.draft, self.stored) = (form_text(&both), value);
         } else {
-            *self = Self::new(value);
+            self.standing = Standing::Contested { theirs: value, sentence: sentence.to_owned() };
         }
+    }
+
+    /// Their rows and mine, where different ones were changed.
+    fn merged(&self, theirs: &Value) -> Option<Value> {
+        merge(self.rows.as_deref()?, &self.stored, theirs, self.drafted()).ok()
     }
 
     /// Begins a save, where there is something to save: the value as a form sends it, and the JSON of what the page
@@ -123,13 +150,20 @@ impl SettingState {
     /// Their value replaces what was typed.
     pub fn takes_theirs(&mut self) {
         if let Standing::Contested { theirs, .. } = &self.standing {
-            *self = Self::new(theirs.clone());
+            let theirs = theirs.clone();
+            self.follows(theirs);
         }
     }
 
-    /// What was typed stays, and is saved over theirs next.
+    /// What was typed stays, and is saved over theirs next; rows that only they changed stay as they made them.
     pub fn keeps_mine(&mut self) {
         if let Standing::Contested { theirs, .. } = std::mem::replace(&mut self.standing, Standing::Quiet) {
+            if let Some(field) = &self.rows {
+                let seen = rows::without_overlap(field, &self.stored, &theirs, &self.drafted());
+                if let Ok(both) = merge(field, &seen, &theirs, self.drafted()) {
+                    self.draft = form_text(&both);
+                }
+            }
             self.stored = theirs;
         }
     }
@@ -220,6 +254,38 @@ mod tests {
         assert_eq!(state.standing, Standing::Refused("Poll interval must be at least 1.".into()));
         assert_eq!((state.begins(false), state.draft.as_str()), (None, "0"));
         assert!(state.begins(true).is_some());
+    }
+
+    fn mapper() -> ConfigField {
+        let mapper = json!({"name": "map", "label": "Statuses", "type": "choice_mapper", "addButtonText": "Add",
+            "addDropdown": {"emptyMessage": "", "noResultsMessage": "", "items": []},
+            "mappedSelectors": {}, "columnLabels": {"done": "Done"}, "mappedColumnLabel": "Project"});
+        serde_json::from_value(mapper).unwrap()
+    }
+
+    #[test]
+    fn a_refused_row_and_another_persons_row_are_put_together() {
+        let mut state = SettingState::of(&mapper(), json!({"a": {"done": "x"}}));
+        state.typed(json!({"a": {"done": "y"}}).to_string());
+        state.begins(true);
+        state.refused("map", &AppError::field("map", "Not now."));
+        state.arrives(json!({"a": {"done": "x"}, "b": {"done": "z"}}), "Ada changed it.");
+        assert_eq!(state.drafted(), json!({"a": {"done": "y"}, "b": {"done": "z"}}));
+        assert_eq!(state.standing, Standing::Refused("Not now.".into()));
+    }
+
+    #[test]
+    fn to_keep_mine_takes_no_other_row_away_from_them() {
+        let mut state = SettingState::of(&mapper(), json!({"a": {"done": "x"}}));
+        state.typed(json!({"a": {"done": "y"}}).to_string());
+        state.begins(true);
+        let theirs = json!({"a": {"done": "w"}, "b": {"done": "z"}});
+        state.refused("map", &AppError::conflict("Ada changed it.").with("map", theirs.to_string()));
+        state.keeps_mine();
+        assert_eq!(
+            state.begins(true).map(|(draft, seen)| (serde_json::from_str(&draft).unwrap(), seen)),
+            Some((json!({"a": {"done": "y"}, "b": {"done": "z"}}), theirs.to_string(),))
+        );
     }
 
     #[test]

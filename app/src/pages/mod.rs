@@ -9,6 +9,7 @@ pub mod directory;
 pub mod fresh;
 pub mod home;
 pub mod install;
+pub mod issue_sync;
 pub mod layout;
 pub mod login;
 pub mod not_found;

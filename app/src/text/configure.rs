@@ -3,6 +3,7 @@
 use domain::Timestamp;
 use domain::detail::HealthDay;
 use domain::integrations::Health;
+use domain::issue_sync::Gathering;
 use serde_json::Value;
 
 /// A card.
@@ -21,6 +22,44 @@ pub const SAVE: &str = "Save";
 pub const SAVING: &str = "Saving…";
 /// A choice that may be left open.
 pub const NONE: &str = "None";
+/// In a choice of a row while nothing is chosen.
+pub const CHOOSE: &str = "Choose…";
+/// The button of a row.
+pub const REMOVE_ROW: &str = "Remove";
+/// A row whose first cell is empty.
+pub const THIS_ROW: &str = "this row";
+/// Beside an item that the list no longer has.
+pub const ITEM_GONE: &str = "no longer there";
+/// A project that is not there any more.
+pub const DELETED: &str = "Deleted";
+/// Below a choice that is no longer offered.
+pub const STATE_GONE: &str = "no longer a state of this project";
+/// Below a row that somebody else changed while it was edited.
+pub const ROW_OVERTAKEN: &str = "Somebody changed this row meanwhile. What stands here replaces it when it is saved.";
+/// Below a row whose choices are awaited.
+pub const LOADING_STATES: &str = "Loading what can be chosen…";
+/// Below a row whose choices are not known.
+pub const STATES_UNKNOWN: &str = "What can be chosen here is not known.";
+/// Asks for the choices.
+pub const LOAD_STATES: &str = "Load choices";
+/// The button that adds a pair.
+pub const ADD: &str = "Add";
+/// Beside that button.
+pub const CHOOSE_BOTH: &str = "Choose both first.";
+/// The label of the item of a new pair.
+pub const PAIR_ITEM: &str = "Connect";
+/// The label of the project of a new pair.
+pub const PAIR_PROJECT: &str = "with";
+/// In the choice of a project.
+pub const CHOOSE_PROJECT: &str = "Choose a project…";
+/// Beside the button that leads on.
+pub const MAP_ONE_FIRST: &str = "Connect at least one first.";
+/// Reads projects anew.
+pub const READ_AGAIN: &str = "Read again";
+/// The same, where they were never read.
+pub const READ_NOW: &str = "Read now";
+/// Beside the buttons of a line about projects, without scripts.
+pub const SEE_HOW_FAR: &str = "See how far it is";
 /// Uses the other's value.
 pub const TAKE_THEIRS: &str = "Take theirs";
 /// Uses the own value.
@@ -93,6 +132,75 @@ pub fn contested(sentence: &str, theirs: &Value) -> String {
         other => other.to_string(),
     };
     format!("{sentence} Theirs is {theirs}.")
+}
+
+/// Above the choice between their rows and mine; `change` says what differs, with the field's name before.
+pub fn contested_rows(sentence: &str, label: &str, change: &str) -> String {
+    let differs = change.strip_prefix(&format!("changed {label}: ")).unwrap_or(change);
+    // Hundreds of rows are not read in a sentence.
+    let short: String = differs.chars().take(400).collect();
+    let rest = if short.len() < differs.len() { "…" } else { "" };
+    format!("{sentence} Compared with yours, theirs has {short}{rest}.")
+}
+
+/// A field that cannot be changed and does not say why.
+pub fn not_now(label: &str) -> String {
+    format!("{label} cannot be changed now.")
+}
+
+/// What must be set before a choice can be made.
+pub fn set_first(labels: &[String]) -> String {
+    format!("Set {} first.", labels.join(" and "))
+}
+
+/// A search without a result.
+pub fn nothing_found(query: &str) -> String {
+    match query.trim() {
+        "" => "There is nothing to choose.".to_owned(),
+        query => format!("Nothing found for “{query}”."),
+    }
+}
+
+/// The label of the button that removes a row.
+pub fn remove_row(name: &str) -> String {
+    format!("Remove {name}")
+}
+
+/// After the label of a choice in a row, for those who listen.
+pub fn for_item(name: &str) -> String {
+    format!(" for {name}")
+}
+
+/// What a row still needs.
+pub fn row_needs(labels: &[String]) -> String {
+    let labels: Vec<_> = labels.iter().map(|label| format!("“{label}”")).collect();
+    format!("Not saved yet. Missing: {}.", labels.join(", "))
+}
+
+/// A stored value that can no longer be chosen.
+pub fn no_longer_offered(value: &str) -> String {
+    format!("{value} ({STATE_GONE})")
+}
+
+/// How far reading projects has come.
+pub fn gathering(provider: &str, gathering: &Gathering) -> String {
+    match gathering.total {
+        0 => format!("Asking {provider} for its projects…"),
+        total => format!("Reading projects of {provider}: {} of {total}", gathering.done),
+    }
+}
+
+/// That projects were read, and when.
+pub fn gathered(provider: &str, at: Option<Timestamp>, now: Timestamp) -> String {
+    match at {
+        Some(at) => format!("Projects of {provider} read {}.", crate::text::ago(at, now)),
+        None => format!("The projects of {provider} were not read yet."),
+    }
+}
+
+/// Opens the list of projects that could not be read.
+pub fn partial(count: usize) -> String {
+    format!("{} could not be read", crate::text::count(count, "project", "projects"))
 }
 
 /// A toast after an undo.

@@ -7,6 +7,7 @@ pub mod directory;
 pub mod frame;
 pub mod home;
 pub mod install;
+pub mod issue_sync;
 pub mod login;
 pub mod not_found;
 pub mod outbox;
@@ -29,6 +30,10 @@ pub const DISMISS: &str = "Dismiss";
 pub const UNDO: &str = "Undo";
 /// Tries a failed load again.
 pub const TRY_AGAIN: &str = "Try again";
+/// In a list while choices are awaited.
+pub const LOADING_CHOICES: &str = "Loading…";
+/// A list of choices, for those who cannot see it.
+pub const CHOICES: &str = "Choices";
 /// A skeleton, for those who cannot see it.
 pub const LOADING: &str = "Loading";
 /// The crumbs, for those who cannot see them.
@@ -53,6 +58,11 @@ pub const UNREADABLE: &str = "Patchbay gave an answer that this page does not un
 /// The title in the browser.
 pub fn document_title(page: &str) -> String {
     format!("{page} · {PRODUCT}")
+}
+
+/// Below a list that holds more than it shows.
+pub fn more_choices(more: usize) -> String {
+    format!("And {more} more. Type to narrow the list.")
 }
 
 /// `2 min ago`.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 use store::Store;
+use tokio::sync::Notify;
 use url::Url;
 
 /// Tells the time.
@@ -84,6 +85,8 @@ pub struct Inner {
     pub settings: Settings,
     /// The live stream.
     pub live: Live,
+    /// Wakes the worker of issue sync: this process wrote an event down.
+    pub sync_wake: Notify,
     /// Accepted requests of the status API, where one process counts for itself.
     pub api_window: Window,
     /// Failed sign-ins.
@@ -108,6 +111,7 @@ impl Ctx {
             entropy,
             settings,
             live: Live::default(),
+            sync_wake: Notify::new(),
             api_window: Window::default(),
             login_window: Window::default(),
         }))

@@ -2,11 +2,11 @@
 
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
-use crate::{grants, integrations, mail};
+use crate::{grants, integrations, issue_sync, mail};
 use domain::Outcome;
 use domain::ids::{InstallationId, MailId};
 use domain::jobs::{Job, MAX_ATTEMPTS, Work, backoff};
-use domain::time::{DAY, MINUTE};
+use domain::time::{DAY, HOUR, MINUTE};
 
 /// A worker that has not finished after this long is taken for dead, in milliseconds.
 const LEASE: i64 = 5 * MINUTE;
@@ -55,6 +55,8 @@ pub async fn tidy(ctx: &Ctx) -> Outcome<()> {
     store::pipelines::delete_ended(&mut conn, now).await.or_internal()?;
     store::events::delete_before(&mut conn, now.plus(-DAY)).await.or_internal()?;
     store::health::delete_before(&mut conn, now.plus(-91 * DAY)).await.or_internal()?;
+    store::webhook_deliveries::delete_before(&mut conn, now.plus(-DAY - HOUR)).await.or_internal()?;
+    store::sync_events::delete_before(&mut conn, now.plus(-91 * DAY)).await.or_internal()?;
     conn.commit().await.or_internal()
 }
 
@@ -69,6 +71,12 @@ async fn perform(ctx: &Ctx, job: &Job) -> Result<(), String> {
         }
         Work::RefreshGrant { installation } => {
             grants::refresh_as_job(ctx, InstallationId(*installation)).await.map_err(|error| error.message)
+        }
+        Work::ForgetSecrets { installation } => {
+            integrations::forget_as_job(ctx, InstallationId(*installation)).await.map_err(|error| error.message)
+        }
+        Work::TendHook { installation } => {
+            issue_sync::tend_hook(ctx, InstallationId(*installation)).await.map_err(|error| error.message)
         }
         Work::SendMail { mail } => mail::send(ctx, MailId(*mail)).await,
     }

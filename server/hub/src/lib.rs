@@ -7,7 +7,7 @@
 //!
 //! The crate must never know HTTP requests (but for the headers that sign a webhook), cookies' parsing, HTML or SQL.
 //! Start reading at [`integrations`], then [`pipelines`] (signing in at a provider), [`grants`] (keeping that alive),
-//! [`access`] and [`change`].
+//! [`issue_sync`] (keeping two providers in step), [`access`] and [`change`].
 
 pub mod access;
 pub mod actor;
@@ -20,6 +20,7 @@ pub mod errors;
 pub mod grants;
 pub mod install_requests;
 pub mod integrations;
+pub mod issue_sync;
 pub mod jobs;
 pub mod live;
 pub mod mail;

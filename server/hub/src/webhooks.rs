@@ -5,7 +5,9 @@ use crate::change::Change;
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use crate::integrations::{self, record};
+use crate::issue_sync;
 use crate::provider_apps;
+use domain::ids::InstallationId;
 use domain::integrations::{Health, Installation};
 use domain::sign_in::Auth;
 use domain::{AppError, Outcome};
@@ -16,11 +18,27 @@ use serde_json::Value;
 /// The field of the app that signs its webhooks.
 const SECRET: &str = "webhook_secret";
 
-/// Takes a webhook of the instance's app at a provider.
+/// Takes a webhook of a provider; with an installation, one that is meant for that connection alone.
 ///
 /// # Errors
 /// [`domain::Code::NotFound`] where no webhook is expected, [`domain::Code::SignedOut`] when the signature does not fit.
-pub async fn receive(ctx: &Ctx, provider: &str, headers: &HeaderMap, body: &[u8]) -> Outcome<()> {
+pub async fn receive(
+    ctx: &Ctx,
+    provider: &str,
+    own: Option<InstallationId>,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Outcome<()> {
+    match (provider, own) {
+        (issue_sync::SENTRY, own) => issue_sync::inbound::sentry(ctx, own, headers, body).await,
+        ("jira", None) => issue_sync::inbound::jira_cloud(ctx, headers, body).await,
+        (_, None) => of_app(ctx, provider, headers, body).await,
+        _ => Err(AppError::not_found("This webhook")),
+    }
+}
+
+/// Takes a webhook of the instance's app at GitHub.
+async fn of_app(ctx: &Ctx, provider: &str, headers: &HeaderMap, body: &[u8]) -> Outcome<()> {
     let manifest = catalogue::find(provider).filter(|manifest| matches!(manifest.auth, Auth::GithubApp { .. }));
     let nothing = || AppError::not_found("This webhook");
     let manifest = manifest.ok_or_else(nothing)?;

@@ -14,8 +14,11 @@ pub mod catalogue;
 pub mod connect;
 pub mod icons;
 pub mod outbound;
+pub mod sentry;
+pub mod trackers;
 pub mod webhooks;
 
+mod api;
 mod provider;
 mod text;
 

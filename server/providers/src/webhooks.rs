@@ -16,21 +16,29 @@ const TOLERANCE: i64 = 5 * MINUTE;
 /// Slack signs its own version and the time together with the body.
 const SLACK: (&str, &str) = ("x-slack-signature", "x-slack-request-timestamp");
 
+/// Sentry names the time beside the signature, which covers only the body: a message that somebody caught is no good
+/// later unless they also write another time, and whoever takes messages remembers their `Request-ID`.
+const SENTRY: (&str, &str) = ("sentry-hook-signature", "sentry-hook-timestamp");
+
 /// Discord signs the time together with the body.
 const DISCORD_TIME: &str = "x-signature-timestamp";
 
 /// Names that stand before a signature, as in `sha256=…`; a header may hold several, separated by commas.
 const NAMES: [&str; 3] = ["sha256", "sha1", "v1"];
 
-/// Whether the provider that shares `secret` with us sent this body. Where the time is signed too, a message that is
-/// more than five minutes from `now` is not taken.
+/// Whether the provider that shares `secret` with us sent this body. Where the time is told too, a message that is more
+/// than five minutes from `now` is not taken.
 pub fn is_genuine(webhook: &Webhook, secret: &SecretString, headers: &HeaderMap, body: &[u8], now: Timestamp) -> bool {
     let secret = secret.expose_secret();
     let header = |name: &str| headers.get(name)?.to_str().ok();
     let Some(shown) = header(&webhook.header).filter(|_| !secret.is_empty()) else { return false };
+    let timely = |time: &str| is_now(time, now);
     match webhook.scheme.as_str() {
         "hmac-sha256" if webhook.header.eq_ignore_ascii_case(SLACK.0) => {
-            header(SLACK.1).is_some_and(|time| is_now(time, now) && slack(secret, shown, time, body))
+            header(SLACK.1).is_some_and(|time| timely(time) && slack(secret, shown, time, body))
+        }
+        "hmac-sha256" if webhook.header.eq_ignore_ascii_case(SENTRY.0) && !header(SENTRY.1).is_some_and(timely) => {
+            false
         }
         "hmac-sha256" => {
             signatures(shown).any(|mac| verify(&Key::new(HMAC_SHA256, secret.as_bytes()), body, &mac).is_ok())
@@ -39,7 +47,7 @@ pub fn is_genuine(webhook: &Webhook, secret: &SecretString, headers: &HeaderMap,
             let key = Key::new(HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret.as_bytes());
             signatures(shown).any(|mac| verify(&key, body, &mac).is_ok())
         }
-        "ed25519" => header(DISCORD_TIME).is_some_and(|time| is_now(time, now) && discord(secret, shown, time, body)),
+        "ed25519" => header(DISCORD_TIME).is_some_and(|time| timely(time) && discord(secret, shown, time, body)),
         "shared-secret" => same(secret, shown),
         _ => false,
     }

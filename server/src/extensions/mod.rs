@@ -4,6 +4,7 @@
 mod aws;
 mod page;
 mod setup;
+mod vsts;
 mod webhook;
 
 use axum::Router;
@@ -16,6 +17,8 @@ pub fn router() -> Router<Ctx> {
     Router::new()
         .route("/{provider}/setup/", get(setup::callback))
         .route("/{provider}/webhook/", post(webhook::receive))
+        .route("/{provider}/webhook/{installation}/", post(webhook::receive_for))
+        .route("/vsts/issue-updated/", post(vsts::issue_updated))
         .route("/aws_lambda/role.yaml", get(aws::template))
         .fallback(|| async { StatusCode::NOT_FOUND })
 }

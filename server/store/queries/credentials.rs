@@ -95,3 +95,12 @@ pub async fn first_ids(conn: &mut Conn, org: OrgId) -> sqlx::Result<Vec<FirstCre
     .fetch_all(conn)
     .await
 }
+
+/// Forgets a secret of an installation.
+#[query]
+pub async fn delete(conn: &mut Conn, installation: InstallationId, field: &str) -> sqlx::Result<u64> {
+    Ok(sqlx::query!("delete from credentials where installation_id = $1 and field = $2", installation.0, field)
+        .execute(conn)
+        .await?
+        .rows_affected())
+}

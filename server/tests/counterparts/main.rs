@@ -13,6 +13,7 @@
 #[path = "../http/support/mod.rs"]
 mod app_support;
 
+mod issue_sync;
 mod providers;
 mod starters;
 mod support;

@@ -17,6 +17,7 @@ mod lifecycle;
 mod saving;
 mod sentry;
 mod sessions;
+mod settings;
 mod setup;
 mod sign_in;
 mod tenancy;

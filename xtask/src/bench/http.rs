@@ -1,10 +1,14 @@
-//! As much HTTP as measuring one page takes.
+//! As much HTTP as measuring takes.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+/// How long a server may be silent.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A whole answer, as it came over the wire.
 pub struct Answer(Vec<u8>);
@@ -12,10 +16,14 @@ pub struct Answer(Vec<u8>);
 impl Answer {
     /// The value of the first header of this name.
     pub fn header(&self, name: &str) -> Option<String> {
-        self.head().lines().skip(1).find_map(|line| {
-            let (found, value) = line.split_once(':')?;
-            found.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-        })
+        self.headers(name).into_iter().next()
+    }
+
+    /// The values of all headers of this name.
+    pub fn headers(&self, name: &str) -> Vec<String> {
+        let head = self.head();
+        let pairs = head.lines().skip(1).filter_map(|line| line.split_once(':'));
+        pairs.filter(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned()).collect()
     }
 
     /// The body of a successful answer.
@@ -23,9 +31,23 @@ impl Answer {
         let head = self.head();
         let status = head.lines().next().unwrap_or_default();
         if status.split(' ').nth(1) != Some("200") {
-            bail!("the server answers `{status}`");
+            bail!("the server answers `{status}`: {}", self.text());
         }
-        let body = &self.0[head.len()..];
+        self.bytes()
+    }
+
+    /// The same as JSON.
+    pub fn json(&self) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.body()?)?)
+    }
+
+    /// What the body says, whatever the status.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes().unwrap_or_default()).into_owned()
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>> {
+        let body = &self.0[self.head().len()..];
         if self.header("transfer-encoding").is_some() { dechunk(body) } else { Ok(body.to_vec()) }
     }
 
@@ -41,7 +63,7 @@ pub fn get(address: &str, path: &str, cookie: &str) -> Result<Answer> {
 
 /// With one header.
 pub fn get_with(address: &str, path: &str, name: &str, value: &str) -> Result<Answer> {
-    send(address, &format!("GET {path} HTTP/1.1\r\n{name}: {value}\r\n"), "")
+    Request::get(path).header(name, value).send(address)
 }
 
 /// Signs in through the form of `/login` and returns the cookie.
@@ -49,24 +71,81 @@ pub fn login(address: &str, email: &str, password: &str) -> Result<String> {
     let page = String::from_utf8(get(address, "/login", "")?.body()?)?;
     let action =
         page.split("action=\"").nth(1).and_then(|rest| rest.split('"').next()).context("/login has no form")?;
-    let body = format!("email={}&password={}", email.replace('@', "%40"), password);
-    let head = format!(
-        "POST {action} HTTP/1.1\r\nOrigin: http://{address}\r\nSec-Fetch-Site: same-origin\r\nAccept: text/html\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
-        body.len()
-    );
-    let cookie = send(address, &head, &body)?.header("set-cookie").context("signing in sets no cookie")?;
+    let form = Request::post(action).same_origin(address).header("Accept", "text/html");
+    let signed_in = form.form(&[("email", email), ("password", password)]).send(address)?;
+    let cookie = signed_in.header("set-cookie").context("signing in sets no cookie")?;
     Ok(cookie.split(';').next().unwrap_or_default().to_owned())
 }
 
-fn send(address: &str, head: &str, body: &str) -> Result<Answer> {
-    let mut stream = TcpStream::connect(address).with_context(|| format!("cannot connect to {address}"))?;
-    stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    stream.write_all(format!("{head}Host: {address}\r\nConnection: close\r\n\r\n{body}").as_bytes())?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    Ok(Answer(answer))
+/// A request.
+pub struct Request {
+    head: String,
+    body: String,
+    patience: Duration,
+}
+
+impl Request {
+    pub fn get(path: &str) -> Self {
+        Self::new("GET", path)
+    }
+
+    pub fn post(path: &str) -> Self {
+        Self::new("POST", path)
+    }
+
+    fn new(method: &str, path: &str) -> Self {
+        Self { head: format!("{method} {path} HTTP/1.1\r\n"), body: String::new(), patience: PATIENCE }
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.head += &format!("{name}: {value}\r\n");
+        self
+    }
+
+    /// As a page of this server makes it.
+    pub fn same_origin(self, address: &str) -> Self {
+        self.header("Origin", &format!("http://{address}")).header("Sec-Fetch-Site", "same-origin")
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let pairs: Vec<_> =
+            fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        self.body("application/x-www-form-urlencoded", pairs.join("&"))
+    }
+
+    fn body(self, kind: &str, body: String) -> Self {
+        let length = body.len().to_string();
+        Self { body, ..self.header("Content-Type", kind).header("Content-Length", &length) }
+    }
+
+    /// For an answer that takes its time.
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    pub fn send(self, address: &str) -> Result<Answer> {
+        let Self { head, body, patience } = self;
+        let mut stream = TcpStream::connect(address).with_context(|| format!("cannot connect to {address}"))?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(patience))?;
+        stream.write_all(format!("{head}Host: {address}\r\nConnection: close\r\n\r\n{body}").as_bytes())?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(Answer(answer))
+    }
+}
+
+/// For a form: everything but letters and digits by its number.
+fn encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
 }
 
 fn dechunk(mut rest: &[u8]) -> Result<Vec<u8>> {
@@ -85,7 +164,18 @@ fn dechunk(mut rest: &[u8]) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::Answer;
+    use super::{Answer, encoded};
+
+    #[test]
+    fn a_form_carries_any_text() {
+        assert_eq!(encoded("a b&ä=1"), "a%20b%26%C3%A4%3D1");
+    }
+
+    #[test]
+    fn every_cookie_is_found() {
+        let wire = "HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\n\r\n";
+        assert_eq!(Answer(wire.into()).headers("set-cookie"), ["a=1", "b=2"]);
+    }
 
     #[test]
     fn a_body_in_chunks_is_put_together() {

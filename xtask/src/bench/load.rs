@@ -88,19 +88,40 @@ pub fn steady(address: &str, path: &str, cookie: &str, rate: u32, seconds: u32) 
         let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
         workers.into_iter().try_for_each(|worker| worker.join().expect("no worker panics"))
     })?;
-    let mut latencies = latencies.into_inner().expect("no worker panics");
-    latencies.sort_by(f64::total_cmp);
-    let percentile = |percent: usize| latencies[(latencies.len() - 1) * percent / 100];
-    Ok(Load {
-        per_second: latencies.len() as f64 / start.elapsed().as_secs_f64(),
-        p50_ms: percentile(50),
-        p99_ms: percentile(99),
-    })
+    Ok(Load::of(latencies.into_inner().expect("no worker panics"), start.elapsed()))
+}
+
+/// One request after the other.
+pub fn in_turn(count: usize, mut request: impl FnMut() -> Result<()>) -> Result<Load> {
+    let start = Instant::now();
+    let mut latencies = Vec::new();
+    for _ in 0..count {
+        let begun = Instant::now();
+        request()?;
+        latencies.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    Ok(Load::of(latencies, start.elapsed()))
+}
+
+impl Load {
+    /// Of at least one request.
+    fn of(mut latencies: Vec<f64>, took: Duration) -> Self {
+        latencies.sort_by(f64::total_cmp);
+        // Of few requests the slowest ones are no outliers: what counts as the 99th is rounded up.
+        let percentile = |percent: usize| latencies[(latencies.len() * percent).div_ceil(100).max(1) - 1];
+        Self { per_second: latencies.len() as f64 / took.as_secs_f64(), p50_ms: percentile(50), p99_ms: percentile(99) }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_99th_of_fifty_is_the_slowest() {
+        let load = Load::of((1..=50).rev().map(f64::from).collect(), Duration::from_secs(1));
+        assert_eq!(load, Load { per_second: 50.0, p50_ms: 25.0, p99_ms: 50.0 });
+    }
 
     #[test]
     fn the_numbers_of_wrk_are_read_in_its_units() {

@@ -1,11 +1,13 @@
 //! `cargo xtask bench`: how the release build compares with the least that axum can do.
 //!
-//! Ratios are what counts: absolute numbers belong to the machine, where the load generator takes its share too.
+//! Ratios are what counts: absolute numbers belong to the machine, where the load generator takes its share too. Issue
+//! sync has goals of its own, and can be measured alone.
 
 mod callers;
 mod http;
 mod load;
 mod server;
+mod sync;
 
 use std::fs;
 use std::path::Path;
@@ -25,15 +27,34 @@ const STEADY_RATE: u32 = 50;
 const STEADY_SECONDS: u32 = 20;
 const STARTS: usize = 5;
 
-/// Builds, measures, and writes `docs/benchmarks.md`.
-pub fn run() -> Result<()> {
+/// What can be measured alone.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Part {
+    /// Issue sync under load
+    Sync,
+}
+
+/// Builds, measures, and writes `docs/benchmarks.md`; of a part only its section.
+pub fn run(part: Option<Part>, trial: bool) -> Result<()> {
+    if trial {
+        return sync::trial();
+    }
     setup::run(false)?;
-    setup::wrk()?;
+    setup::node_packages()?;
+    if part.is_none() {
+        setup::wrk()?;
+    }
     println!("Building for release; the first time takes about 20 minutes.");
     leptos::build_release()?;
+    if let Some(Part::Sync) = part {
+        let section = sync::section()?;
+        println!("{section}");
+        return sync::replace(&section);
+    }
     shell::run(cargo::cargo().args(["build", "--release", "-p", "xtask", "--example", "bare"]))?;
 
-    let report = measure()?.to_markdown()?;
+    let sync = sync::section()?;
+    let report = format!("{}\n{sync}", measure()?.to_markdown()?);
     println!("{report}");
     let file = paths::root().join("docs/benchmarks.md");
     fs::write(&file, report).with_context(|| format!("cannot write {}", file.display()))

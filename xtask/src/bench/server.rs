@@ -35,6 +35,20 @@ impl Server {
         )
     }
 
+    /// A build, with its data in `data`, at an address that others know before it is there, and with providers at theirs:
+    /// `KEY=URL`, separated by commas.
+    pub fn between(profile: Profile, data: &Path, address: &str, endpoints: &str) -> Result<Self> {
+        Self::start(
+            Command::new(profile.binary())
+                .args(["serve", "--addr", address])
+                .current_dir(data)
+                .env("PATCHBAY_DATA_DIR", data)
+                .env("PATCHBAY_ENDPOINTS", endpoints)
+                .env("PATCHBAY_OUTBOUND_ALLOW", "127.0.0.1")
+                .env("LEPTOS_SITE_ROOT", profile.site()),
+        )
+    }
+
     /// A route that answers with the bytes of `page`.
     pub fn bare(page: &Path) -> Result<Self> {
         Self::start(Command::new(paths::target().join("release/examples/bare")).arg(page))
@@ -69,13 +83,16 @@ impl Drop for Server {
     }
 }
 
-/// Reads to the end, so that the server never waits for us, and reports the first address.
+/// Reads to the end, so that the server never waits for us, reports the first address, and shows what goes wrong.
 fn read(stream: Option<impl std::io::Read + Send + 'static>, found: mpsc::Sender<String>) {
     let Some(stream) = stream else { return };
     thread::spawn(move || {
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
             if let Some(address) = listening_on(&line) {
                 found.send(address).ok();
+            }
+            if [" WARN ", " ERROR ", "patchbay: "].iter().any(|word| line.contains(word)) {
+                eprintln!("{line}");
             }
         }
     });

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-pub use browser::chromium;
+pub use browser::{chromium, node_packages};
 
 use crate::{mariadb, postgres, shell};
 

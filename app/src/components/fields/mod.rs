@@ -4,12 +4,14 @@
 //! A [`FieldRow`] with the same `id` labels a control and links its help and its error to it.
 
 mod area;
+mod cell;
 mod choice;
 mod number;
 mod secret;
 mod text;
 
 pub use area::TextArea;
+pub use cell::{CellInput, CellSelect};
 pub use choice::{Checkbox, SelectField, Switch};
 pub use number::NumberField;
 pub use secret::{SecretArea, SecretField};
@@ -41,19 +43,31 @@ pub fn FieldRow(
     /// Whether the control stands at the right of its label instead of below.
     #[prop(optional)]
     beside: bool,
+    /// Whether it holds several controls, each with a label of its own.
+    #[prop(optional)]
+    group: bool,
     /// What the field says about itself: saving, saved, locked.
     #[prop(optional, into)]
     state: Option<ViewFn>,
     /// The control.
     children: Children,
 ) -> impl IntoView {
+    let optional = may_be_empty.then(|| view! { " " <span class="field-optional">{words::OPTIONAL}</span> });
+    let named = format!("{id}-label");
+    let label = if group {
+        view! { <span class="field-label" id=named.clone()>{label}{optional}</span> }.into_any()
+    } else {
+        view! { <label class="field-label" for=id.clone()>{label}{optional}</label> }.into_any()
+    };
     view! {
-        <div class=if beside { "field field-beside" } else { "field" }>
+        <div
+            class=if beside { "field field-beside" } else { "field" }
+            role=group.then_some("group")
+            aria-labelledby=group.then_some(named)
+            aria-describedby=group.then(|| described_by(&id))
+        >
             <div class="field-words">
-                <label class="field-label" for=id.clone()>
-                    {label}
-                    {may_be_empty.then(|| view! { " " <span class="field-optional">{words::OPTIONAL}</span> })}
-                </label>
+                {label}
                 <p class="field-help" id=format!("{id}-help")>{help.filter(|help| !help.is_empty())}</p>
             </div>
             <div class="field-control">{children()}</div>

@@ -1,5 +1,6 @@
 //! The configure page of one installation. [`removal`] is the page that removes it without JavaScript.
 
+mod gathering;
 mod head;
 mod removal;
 
@@ -13,6 +14,7 @@ use crate::components::add_integration::AddIntegration;
 use crate::components::health_card::HealthCard;
 use crate::components::integration_main_settings::IntegrationMainSettings;
 use crate::components::permissions_card::PermissionsCard;
+use crate::components::sync_card::SyncCard;
 use crate::components::{
     Button, ButtonSize, Clock, Crumbs, DocumentTitle, ErrorNote, LinkButton, PageHead, Refusal, Skeleton, Tile, Toaster,
 };
@@ -30,9 +32,10 @@ use domain::ids::IntegrationId;
 use domain::integrations::{Integration, IntegrationWithConfig, ObjectStatus};
 use domain::organizations::Organization;
 use domain::slug::OrgSlug;
+use gathering::Projects;
 use head::{Cure, HeadActions, Leaving};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 async fn load((org, provider, id): (String, String, String)) -> Result<(Organization, Configure), ApiError> {
     match (OrgSlug::parse(&org), id.parse()) {
@@ -229,6 +232,10 @@ fn Settings(organization: Organization, parts: Parts, clock: Clock) -> impl Into
         let leaving = parts.integration.with(|it| it.organization_integration_status == ObjectStatus::PendingDeletion);
         parts.refused.get().or_else(|| leaving.then(|| words::REMOVING.to_owned()))
     });
+    let query = use_query_map();
+    let next = Signal::derive(move || query.with(|query| query.get("next")));
+    let is_tracker = Memo::new(move |_| data.with(|data| data.gathering.is_some()));
+    let projects = move || move || is_tracker.get().then(|| view! { <Projects parts=parts clock=clock /> });
     view! {
         <IntegrationMainSettings
             organization=organization
@@ -236,6 +243,8 @@ fn Settings(organization: Organization, parts: Parts, clock: Clock) -> impl Into
             secrets_set=Signal::derive(move || data.with(|data| data.secrets_set.clone()))
             read_only=read_only
             changed_by=changed_by
+            next=next
+            above_rows=ViewFn::from(projects)
             clock=clock
             on_update=parts.again
         />
@@ -267,6 +276,7 @@ fn Side(parts: Parts, clock: Clock) -> impl IntoView {
             cure=move || connect_again(parts)
             clock=clock
         />
+        <SyncCard data=data org=parts.org.get_value() clock=clock />
         <AccessCard integration=parts.integration has_grant=has_grant clock=clock />
         {permissions}
         <ActivityCard entries=Signal::derive(move || data.with(|data| data.activity.clone())) clock=clock />

@@ -1,11 +1,13 @@
 //! The configure page.
 
+use super::organization_config::{For, organization_config};
 use super::{TARGET, load, present};
 use crate::access;
 use crate::actor::Actor;
 use crate::ctx::Ctx;
 use crate::directory;
 use crate::errors::OrInternal;
+use crate::issue_sync::{self, Freshness};
 use domain::catalogue::Manifest;
 use domain::detail::{Configure, HealthDay};
 use domain::grants::{Grant, GrantView, Permission};
@@ -50,10 +52,22 @@ pub async fn configure(
         true => Some(directory::connect_option(ctx, manifest, &access, "Connect again".to_owned()).await?),
         false => None,
     };
+    let fields = organization_config(ctx, &access.organization, &row, For::Page).await?;
+    let (gathering, sync) = match issue_sync::is_tracker(manifest) {
+        true => {
+            let found = issue_sync::information(ctx, &row, Freshness::Stored).await?;
+            let card = issue_sync::card(ctx, &access, &row).await?;
+            (Some(issue_sync::gathering_view(found.as_ref(), ctx.now())), Some(card))
+        }
+        false => (None, None),
+    };
+    let links = sync.as_ref().map_or(0, |card| usize::try_from(card.links).unwrap_or(0));
     Ok(Configure {
+        gathering,
+        sync,
         grant: grant.map(|grant| view(manifest, grant)),
         reconnect,
-        integration: present::with_config(&row),
+        integration: present::with_config(&row, fields),
         provider: manifest.to_provider(true),
         secrets_set: secrets.iter().map(|secret| secret.field.clone()).collect(),
         days: HealthDay::strip(&checks, now, DAYS),
@@ -61,6 +75,7 @@ pub async fn configure(
             goes(secrets.len(), "stored credential", ""),
             goes(row.config.0.len().saturating_sub(1), "field", " of settings"),
             goes(checks.len(), "check", " of health history"),
+            goes(links, "link", " to Sentry issues, with the sync log"),
         ]
         .into_iter()
         .flatten()

@@ -1,14 +1,15 @@
 //! Writing a connection that was just proven: a new installation, or the existing one of the same outside account.
 
 use super::check::CHECK_EVERY;
+use super::organization_config::fields_of;
 use super::present::{self, CONNECTION};
 use super::{TARGET, lifecycle};
 use crate::access::{Access, Permit};
 use crate::change::{Change, Record};
 use crate::ctx::Ctx;
 use crate::errors::{OrInternal, internal};
-use crate::grants;
 use crate::vault::Place;
+use crate::{grants, issue_sync};
 use domain::catalogue::Manifest;
 use domain::config::ConfigData;
 use domain::events::Topic;
@@ -92,6 +93,7 @@ pub(crate) async fn connect(
     .await
     .or_internal()?;
     approve_requests(ctx, &mut change, access, &manifest.key).await?;
+    issue_sync::connected(&mut change.conn, id, manifest, now).await?;
     let verb = if is_new { "installed" } else { "connected again" };
     change
         .commit(Record {
@@ -104,7 +106,7 @@ pub(crate) async fn connect(
         .await?;
     let mut conn = ctx.store.read().await.or_internal()?;
     let row = store::installations::by_id(&mut conn, id).await.or_internal()?;
-    row.map(|row| present::with_config(&row)).ok_or_else(|| AppError::not_found("This integration"))
+    row.map(|row| present::with_config(&row, fields_of(&row))).ok_or_else(|| AppError::not_found("This integration"))
 }
 
 async fn insert(

@@ -6,7 +6,7 @@ use crate::actor::Actor;
 use crate::change::{Change, Record};
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
-use crate::{grants, provider_apps};
+use crate::{grants, issue_sync, provider_apps};
 use domain::events::Topic;
 use domain::ids::{InstallationId, IntegrationId};
 use domain::integrations::{Installation, Integration, ObjectStatus, may_become};
@@ -100,6 +100,7 @@ pub async fn remove_as_job(ctx: &Ctx, id: InstallationId, attempts: i64) -> Outc
         }
         _ => return Ok(()),
     };
+    issue_sync::remove_hook(ctx, &row).await?;
     let told = revoke(ctx, &row).await?;
     if let (Err(error), true) = (&told, attempts < REVOKE_TRIES) {
         if attempts <= 1 {
@@ -180,6 +181,7 @@ async fn to(ctx: &Ctx, access: &Access, id: IntegrationId, need: Need, status: O
     }
     if status == ObjectStatus::Active {
         store::installations::postpone_check(&mut change.conn, row.id, now).await.or_internal()?;
+        issue_sync::wake(&mut change.conn, row.id, now).await?;
     }
     let (action, verb) = match status {
         ObjectStatus::Disabled => ("integration.disable", "paused"),

@@ -1,7 +1,7 @@
 //! From rows to what pages and APIs show.
 
 use domain::catalogue::Manifest;
-use domain::config::ConfigData;
+use domain::config::{ConfigData, ConfigField};
 use domain::integrations::{
     Aspects, Installation, InstallationState, Integration, IntegrationWithConfig, ObjectStatus, ProviderRef,
 };
@@ -39,15 +39,15 @@ pub fn any(installation: &Installation) -> Integration {
     }
 }
 
-/// With the form and the settings. Secrets are not among the settings, so none can slip out here.
-pub fn with_config(installation: &Installation) -> IntegrationWithConfig {
-    let fields = manifest_of(installation).map(|manifest| manifest.config.clone()).unwrap_or_default();
+/// With its form and the settings. Secrets are not among the settings, so none can slip out here.
+pub fn with_config(installation: &Installation, fields: Vec<ConfigField>) -> IntegrationWithConfig {
     let data: ConfigData = fields
         .iter()
         .filter(|field| !field.is_secret())
         .map(|field| (field.name.clone(), field.shown(&installation.config.0)))
         .collect();
-    IntegrationWithConfig { integration: any(installation), config_organization: fields, config_data: Some(data) }
+    let config_organization = fields.into_iter().map(ConfigField::without_source).collect();
+    IntegrationWithConfig { integration: any(installation), config_organization, config_data: Some(data) }
 }
 
 /// Whether the provider asks for more now than when somebody last signed in.

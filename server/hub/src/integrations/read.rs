@@ -1,6 +1,7 @@
 //! Reading installations.
 
 use super::load;
+use super::organization_config::{For, organization_config};
 use super::present;
 use crate::access::Access;
 use crate::ctx::Ctx;
@@ -30,5 +31,21 @@ pub async fn list(ctx: &Ctx, access: &Access, provider: Option<&str>) -> Outcome
 pub async fn get(ctx: &Ctx, access: &Access, id: IntegrationId) -> Outcome<IntegrationWithConfig> {
     access.permit(ctx, Need::INTEGRATIONS_READ).await?;
     let mut conn = ctx.store.read().await.or_internal()?;
-    Ok(present::with_config(&load(&mut conn, access, id).await?))
+    let row = load(&mut conn, access, id).await?;
+    drop(conn);
+    let fields = organization_config(ctx, &access.organization, &row, For::Program).await?;
+    Ok(present::with_config(&row, fields))
+}
+
+/// Installations of the organization with their settings, as far as their forms are known without asking anybody.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn with_config(ctx: &Ctx, access: &Access, rows: Vec<Installation>) -> Outcome<Vec<IntegrationWithConfig>> {
+    let mut whole = Vec::with_capacity(rows.len());
+    for row in rows {
+        let fields = organization_config(ctx, &access.organization, &row, For::List).await?;
+        whole.push(present::with_config(&row, fields));
+    }
+    Ok(whole)
 }

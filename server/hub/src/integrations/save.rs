@@ -1,29 +1,37 @@
 //! Saving settings: field by field from the page, several at once from the API.
 
 use super::connect::seal_all;
-use super::{TARGET, load};
+use super::organization_config::named_fields_of;
+use super::rows::{
+    forget_later, refuse_foreign_projects, refuse_lost_secrets, take_secrets, unknown_statuses, without_nulls,
+};
+use super::{TARGET, load, present};
 use crate::access::{self, Access};
 use crate::actor::Actor;
 use crate::change::{Change, Record};
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
-use domain::catalogue::Manifest;
-use domain::config::{ConfigData, ConfigField, FieldKind, Saved, describe_change};
+use crate::issue_sync;
+use domain::config::{ConfigData, ConfigField, FieldKind, Overlap, Rows, Saved, describe_change, merge};
 use domain::error::Fields;
 use domain::events::Topic;
 use domain::ids::IntegrationId;
 use domain::integrations::Installation;
+use domain::issue_sync::settings;
 use domain::roles::Need;
 use domain::slug::OrgSlug;
 use domain::{AppError, Outcome};
 use providers::connect::Secrets;
 use serde_json::Value;
 
-/// Saves one field as a form sent it. `seen` is the JSON of the value that the page showed: when the stored one is
-/// another, somebody else saved in between and the caller decides.
+/// Saves one field as a form sent it: a text, or, of a field with rows, the rows of a plain form. `seen` is the JSON of
+/// the value that the page showed: what somebody else saved in between is kept where it is not the same thing, and
+/// otherwise the caller decides.
 ///
 /// # Errors
-/// A field error; [`domain::Code::Conflict`] with the stored value, as JSON, under the field's name.
+/// A field error; [`domain::Code::Conflict`] with the stored value, as JSON, under the field's name;
+/// [`domain::Code::Forbidden`] for an option of issue sync where the organization has none.
+#[expect(clippy::too_many_arguments, reason = "who saves what where, over what")]
 pub async fn save(
     ctx: &Ctx,
     actor: &Actor,
@@ -31,82 +39,118 @@ pub async fn save(
     id: IntegrationId,
     field: &str,
     value: Option<&str>,
+    rows: Option<Rows>,
     seen: &str,
 ) -> Outcome<Saved> {
     let access = access::open(ctx, actor, slug).await?;
     let permit = access.permit(ctx, Need::INTEGRATIONS_WRITE).await?;
     let mut change = Change::begin(ctx, &permit).await?;
     let row = load(&mut change.conn, &access, id).await?;
-    let manifest = manifest(&row)?;
-    let known = manifest.config.iter().find(|known| known.name == field);
+    in_catalogue(&row)?;
+    let fields = named_fields_of(&mut change.conn, &row).await?;
+    let known = fields.iter().find(|known| known.name == field);
     let known = known.ok_or_else(|| AppError::field(field, "There is no such field."))?;
-    let value = known.check(&known.from_form(value)).map_err(|message| AppError::field(field, message))?;
+    refuse_gated(&access, &row, [field].into_iter())?;
+    let value = match rows.filter(|_| known.has_rows()) {
+        Some(rows) => known.from_rows(&rows),
+        None => known.from_form(value),
+    };
+    let value = known.check(&value).map_err(|message| AppError::field(field, message))?;
     let stored = known.shown(&row.config.0);
-    if !known.is_secret() {
-        let seen: Value =
-            serde_json::from_str(seen).map_err(|_| AppError::invalid("The page is out of date. Reload it."))?;
-        if seen != stored && value != stored {
-            return Err(overtaken(&mut change, &row, known, &stored).await?);
+    let value = match known.is_secret() {
+        true => value,
+        false => {
+            let seen: Value =
+                serde_json::from_str(seen).map_err(|_| AppError::invalid("The page is out of date. Reload it."))?;
+            match merge(known, &seen, &stored, value) {
+                Ok(value) => value,
+                Err(Overlap) => return Err(overtaken(&mut change, &row, known, &stored).await?),
+            }
         }
-    }
+    };
+    refuse_foreign_projects(&mut change, &row, known, &value, &stored).await?;
+    refuse_lost_secrets(&mut change, &row, known, &value).await?;
+    let (value, secrets) = take_secrets(known, value, &stored);
+    let unknown = unknown_statuses(&mut change, &row, known, &value).await?;
     let summary = describe_change(known, &stored, &value);
     let saved = Saved {
         field: field.to_owned(),
         value: if known.is_secret() { Value::Null } else { value.clone() },
         previous: if known.is_secret() { Value::Null } else { stored },
-        sentence: sentence(known, &value),
+        sentence: unknown.unwrap_or_else(|| sentence(known, &value)),
     };
     let values: ConfigData = [(field.to_owned(), value)].into_iter().collect();
-    write(ctx, change, &row, manifest, values, vec![summary]).await?;
+    write(ctx, change, &row, &fields, values, secrets, vec![summary]).await?;
     Ok(saved)
 }
 
-/// Saves several settings from the API: all or none. Unknown keys are ignored, as Sentry's clients expect.
+/// Saves several settings from the API: all or none. Unknown keys are ignored, as Sentry's clients expect. A mapping
+/// replaces the stored one; with a null in it, what it does not name is kept and what is null is removed.
 ///
 /// # Errors
-/// Field errors.
+/// Field errors; [`domain::Code::Forbidden`] for an option of issue sync where the organization has none.
 pub async fn save_all(ctx: &Ctx, access: &Access, id: IntegrationId, values: &ConfigData) -> Outcome<()> {
     let permit = access.permit(ctx, Need::INTEGRATIONS_WRITE).await?;
     let mut change = Change::begin(ctx, &permit).await?;
     let row = load(&mut change.conn, access, id).await?;
-    let manifest = manifest(&row)?;
+    in_catalogue(&row)?;
+    refuse_gated(access, &row, values.keys().map(String::as_str))?;
+    let fields = named_fields_of(&mut change.conn, &row).await?;
     let mut errors = Fields::default();
-    let mut checked = ConfigData::new();
-    let mut summaries = Vec::new();
-    for field in &manifest.config {
+    let (mut checked, mut secrets, mut summaries) = (ConfigData::new(), Secrets::default(), Vec::new());
+    for field in &fields {
         let Some(value) = values.get(&field.name) else { continue };
-        let Some(value) = errors.take(&field.name, field.check(value)) else { continue };
         let stored = field.shown(&row.config.0);
-        if field.is_secret() || stored != value {
+        let value = without_nulls(field, value, &stored);
+        let Some(value) = errors.take(&field.name, field.check(&value)) else { continue };
+        refuse_foreign_projects(&mut change, &row, field, &value, &stored).await?;
+        refuse_lost_secrets(&mut change, &row, field, &value).await?;
+        let (value, hidden) = take_secrets(field, value, &stored);
+        if field.is_secret() || stored != value || !hidden.0.is_empty() {
             summaries.push(describe_change(field, &stored, &value));
             checked.insert(field.name.clone(), value);
+            secrets.0.extend(hidden.0);
         }
     }
     errors.finish()?;
     if checked.is_empty() {
         return Ok(());
     }
-    write(ctx, change, &row, manifest, checked, summaries).await
+    write(ctx, change, &row, &fields, checked, secrets, summaries).await
 }
 
-fn manifest(row: &Installation) -> Outcome<&'static Manifest> {
-    super::present::manifest_of(row).ok_or_else(|| {
-        AppError::conflict("This provider is no longer in the catalogue. The installation can only be removed.")
-    })
+/// Issue sync is refused as a whole, before anything is looked at.
+fn refuse_gated<'a>(access: &Access, row: &Installation, mut names: impl Iterator<Item = &'a str>) -> Outcome<()> {
+    let is_tracker = present::manifest_of(row).is_some_and(issue_sync::is_tracker);
+    let gated = names.find(|name| settings::ALL.contains(name)).filter(|_| is_tracker);
+    match (gated, issue_sync::gate(&access.organization)) {
+        (Some(name), Some(reason)) => Err(AppError::forbidden(reason).with(name, reason)),
+        _ => Ok(()),
+    }
+}
+
+fn in_catalogue(row: &Installation) -> Outcome<()> {
+    match present::manifest_of(row) {
+        Some(_) => Ok(()),
+        None => Err(AppError::conflict(
+            "This provider is no longer in the catalogue. The installation can only be removed.",
+        )),
+    }
 }
 
 async fn write(
     ctx: &Ctx,
     mut change: Change<'_>,
     row: &Installation,
-    manifest: &Manifest,
+    fields: &[ConfigField],
     values: ConfigData,
+    mut secrets: Secrets,
     summaries: Vec<String>,
 ) -> Outcome<()> {
+    forget_later(ctx, &mut change, row, fields, &values).await?;
     let mut config = row.config.clone();
-    let mut secrets = Secrets::default();
     for (name, value) in values {
-        let is_secret = manifest.config.iter().any(|field| field.name == name && field.is_secret());
+        let is_secret = fields.iter().any(|field| field.name == name && field.is_secret());
         match value {
             Value::String(secret) if is_secret => drop(secrets.0.insert(name, secret.into())),
             value => drop(config.0.insert(name, value)),
@@ -148,7 +192,7 @@ async fn overtaken(
 /// A choice by the label that the page shows.
 fn in_words<'a>(field: &'a ConfigField, text: &'a str) -> &'a str {
     match &field.kind {
-        FieldKind::Select { choices } => {
+        FieldKind::Select { choices, .. } => {
             choices.iter().find(|(value, _)| value == text).map_or(text, |(_, label)| label)
         }
         _ => text,
@@ -164,6 +208,7 @@ fn sentence(field: &ConfigField, value: &Value) -> String {
         Value::Null => format!("{label} is empty now."),
         Value::String(text) if text.is_empty() => format!("{label} is empty now."),
         Value::String(text) if text.chars().count() <= 40 => format!("{label} is now “{}”.", in_words(field, text)),
+        Value::Object(items) if items.is_empty() => format!("{label}: nothing is mapped now."),
         Value::Number(number) => format!("{label} is now {number}."),
         _ => format!("{label} is saved."),
     }

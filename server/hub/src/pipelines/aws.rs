@@ -40,7 +40,7 @@ pub(super) async fn project_fields(ctx: &Ctx, access: &Access) -> Outcome<Vec<Co
         false,
     );
     Ok(vec![
-        ConfigField { default: first, kind: FieldKind::Select { choices }, ..project },
+        ConfigField { default: first, kind: FieldKind::fixed(choices), ..project },
         ConfigField { kind: FieldKind::Url, ..dsn },
     ])
 }
@@ -166,7 +166,7 @@ fn field(name: &str, label: &str, help: &str, required: bool) -> ConfigField {
         placeholder: None,
         required,
         default: None,
-        disabled: false,
+        disabled: None,
         disabled_reason: None,
         kind: FieldKind::String { max_length: None },
     }

@@ -89,7 +89,9 @@ pub(super) async fn step(ctx: &Ctx, access: &Access, running: &Running) -> Outco
             let org = access.organization.id;
             let row = store::installations::of_integration(&mut conn, org, *integration).await.or_internal()?;
             let body = match row {
-                Some(row) => StepBody::Complete { integration: Box::new(present::with_config(&row)) },
+                Some(row) => StepBody::Complete {
+                    integration: Box::new(present::with_config(&row, crate::integrations::fields_of(&row))),
+                },
                 None => StepBody::Failed { message: "It was connected, and somebody removed it since.".to_owned() },
             };
             ("complete", format!("{} is connected", manifest.name), body)

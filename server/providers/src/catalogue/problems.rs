@@ -177,9 +177,27 @@ fn fields(form: &str, fields: &[ConfigField], found: &mut Vec<String>) {
         refuse(field.is_secret() && field.default.is_some(), "is a secret with a default");
         let misses = field.default.as_ref().and_then(|default| field.check(default).err());
         refuse(misses.is_some(), &format!("refuses its own default: {}", misses.unwrap_or_default()));
-        if let FieldKind::Select { choices } = &field.kind {
-            refuse(choices.len() < 2, "offers no choice");
-            refuse(field.default.is_none(), "is a select without a default");
+        match &field.kind {
+            FieldKind::Select { choices, source: None, .. } => {
+                refuse(choices.len() < 2, "offers no choice");
+                refuse(field.default.is_none(), "is a select without a default");
+            }
+            FieldKind::Select { choices, depends_on, source: Some(source), .. } => {
+                refuse(!choices.is_empty(), "has choices of its own and a source of them");
+                let unknown = depends_on.iter().find(|name| !names.contains(&name.as_str()));
+                refuse(unknown.is_some(), "depends on a field that is not there");
+                let used = |name: &String| {
+                    source.call.url.contains(name) || source.call.body.iter().any(|it| it.contains(name))
+                };
+                refuse(!depends_on.iter().all(used), "depends on a field that its call does not name");
+            }
+            FieldKind::Table(table) => {
+                let labelled = table.column_keys.iter().all(|column| table.column_labels.contains_key(column));
+                refuse(!labelled, "has a column without a label");
+                let known = table.secret_columns.iter().all(|column| table.column_keys.contains(column));
+                refuse(!known, "hides a column that is not there");
+            }
+            _ => {}
         }
     }
 }

@@ -11,7 +11,6 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use url::Url;
 
 /// The fixed `Accept` of a call whose manifest names none.
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -23,7 +22,7 @@ const GITHUB: [(HeaderName, HeaderValue); 2] = [
 ];
 
 /// Who calls: the provider, where it is, and the credential with what its refusal means.
-pub(super) struct Caller<'a> {
+pub(crate) struct Caller<'a> {
     pub provider: &'a Provider<'a>,
     /// Every address is below this, if there is one.
     pub base: Option<&'a str>,
@@ -35,7 +34,7 @@ pub(super) struct Caller<'a> {
 }
 
 /// What kind of credential a refusal is about.
-pub(super) enum Credential {
+pub(crate) enum Credential {
     /// A key that a person pasted into this field.
     Key(String),
     /// The token of a sign-in.
@@ -46,17 +45,33 @@ pub(super) enum Credential {
 
 impl Caller<'_> {
     /// Makes the call. An error status is an answer.
-    pub async fn send(&self, call: &Call, places: &Places<'_>) -> Result<Response, CheckError> {
+    pub(super) async fn send(&self, call: &Call, places: &Places<'_>) -> Result<Response, CheckError> {
         let address = places.fill(&call.url).ok_or_else(|| self.unknown_account())?;
-        let url = locate(self.base, &address).ok_or_else(|| self.bad_address())?;
+        let method = if call.method == "POST" { Method::POST } else { Method::GET };
+        let with_body = |request: Request| match &call.body {
+            Some(body) => request.body(JSON, body.as_str()),
+            None => request,
+        };
+        self.ask(method, &address, with_body).await
+    }
+
+    /// Makes a call that code made up: `shape` adds what is its own to the request. Whatever of the address came from
+    /// outside has to be encoded already. An error status is an answer.
+    pub async fn ask(
+        &self,
+        method: Method,
+        address: &str,
+        shape: impl FnOnce(Request) -> Request,
+    ) -> Result<Response, CheckError> {
+        let url = locate(self.base, address).ok_or_else(|| self.bad_address())?;
         let (name, value) = self.header.clone();
-        let request = headed(request(call, url), self.provider)?.secret_header(name, value);
+        let request = shape(headed(Request::new(method, url), self.provider)?).secret_header(name, value);
         let answer = self.provider.outbound.request(request).await;
         answer.map_err(|error| network(&self.provider.manifest.name, error, self.address_field.clone()))
     }
 
     /// Makes the call and reads its answer.
-    pub async fn json(&self, call: &Call, places: &Places<'_>) -> Result<Value, CheckError> {
+    pub(super) async fn json(&self, call: &Call, places: &Places<'_>) -> Result<Value, CheckError> {
         let answer = self.send(call, places).await?;
         self.judge(&answer)?;
         let json = answer.json().ok_or_else(|| self.broken(no_json(&answer)))?;
@@ -65,7 +80,7 @@ impl Caller<'_> {
     }
 
     /// Makes a call of which only the success matters.
-    pub async fn check(&self, call: &Call, places: &Places<'_>) -> Result<(), CheckError> {
+    pub(super) async fn check(&self, call: &Call, places: &Places<'_>) -> Result<(), CheckError> {
         if call.ok.is_some() {
             return self.json(call, places).await.map(drop);
         }
@@ -86,6 +101,26 @@ impl Caller<'_> {
             status @ (404 | 410) => Err(CheckError::Gone { provider, status, field: self.address_field.clone() }),
             status => Err(CheckError::Failed { at: provider, message: format!("it answered with status {status}") }),
         }
+    }
+
+    /// The same for a call that changes something, where the provider's words say why this very change was refused. They
+    /// are repeated without the credential and without `secret`, which was part of the change.
+    pub fn judge_change(&self, answer: &Response, said: &str, secret: Option<&SecretString>) -> Result<(), CheckError> {
+        let status = answer.status.as_u16();
+        if !(400..500).contains(&status) || matches!(status, 401 | 403 | 408 | 425 | 429) {
+            return self.judge(answer);
+        }
+        let secret = secret.map_or("", ExposeSecret::expose_secret);
+        let said = text::clean(said, &[self.header.1.expose_secret(), self.bare(), secret], MAX_WORDS);
+        Err(self.rejected(match said.trim_end_matches('.') {
+            "" => format!("it answered with status {status}"),
+            said => said.to_owned(),
+        }))
+    }
+
+    /// The provider does not do this, whoever asks and however often.
+    pub fn rejected(&self, message: String) -> CheckError {
+        CheckError::Rejected { provider: self.provider.manifest.name.clone(), message }
     }
 
     /// Looks at the answer itself, where the status does not tell good from bad.
@@ -117,7 +152,8 @@ impl Caller<'_> {
         value.split_once(' ').map_or(value, |(_, bare)| bare)
     }
 
-    fn refused(&self) -> CheckError {
+    /// The credential is not taken.
+    pub fn refused(&self) -> CheckError {
         let provider = self.provider.manifest.name.clone();
         match &self.credential {
             Credential::Key(field) => CheckError::WrongKey { provider, field: field.clone() },
@@ -153,6 +189,9 @@ impl Caller<'_> {
     }
 }
 
+/// How much of a provider's own words is repeated, in characters.
+const MAX_WORDS: usize = 200;
+
 /// The words for a limit.
 const TOO_MANY: &str = "it takes no more requests for now";
 
@@ -170,7 +209,7 @@ pub(super) fn is_good(json: &Value, pointer: &str) -> bool {
 }
 
 /// Why an answer is no JSON, as part of a sentence.
-pub(super) fn no_json(answer: &Response) -> &'static str {
+pub(crate) fn no_json(answer: &Response) -> &'static str {
     match answer.body.trim_ascii_start().starts_with(b"<") {
         true => "it sent a page instead of data",
         false => "it did not send JSON",
@@ -209,15 +248,4 @@ pub(super) fn headed(request: Request, provider: &Provider<'_>) -> Result<Reques
         headers.insert(name, value);
     }
     Ok(headers.iter().fold(request, |request, (name, value)| request.header(name.clone(), value.clone())))
-}
-
-fn request(call: &Call, url: Url) -> Request {
-    let request = match call.method.as_str() {
-        "POST" => Request::new(Method::POST, url),
-        _ => Request::get(url),
-    };
-    match &call.body {
-        Some(body) => request.body(JSON, body.as_str()),
-        None => request,
-    }
 }

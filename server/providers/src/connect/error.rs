@@ -152,6 +152,14 @@ pub enum CheckError {
         /// The provider's words.
         message: String,
     },
+    /// This very change was refused: trying it again is useless.
+    #[error("{provider} refused this: {message}. Correct what it names, here or there, then try again.")]
+    Rejected {
+        /// The provider's name.
+        provider: String,
+        /// The provider's own words, without the full stop.
+        message: String,
+    },
     /// The app that Patchbay is there was refused, or is not set up.
     #[error(
         "{provider} does not take the app credentials of this Patchbay ({message}). The instance administrator has to \
@@ -226,7 +234,8 @@ impl CheckError {
             Self::GrantEnded { .. } | Self::GrantOver { .. } | Self::TokenRefused { .. } | Self::NotAllowed { .. } => {
                 None
             }
-            Self::Refused { .. } | Self::AppRefused { .. } | Self::Suspended { .. } | Self::NoAccount { .. } => None,
+            Self::Refused { .. } | Self::Rejected { .. } | Self::AppRefused { .. } => None,
+            Self::Suspended { .. } | Self::NoAccount { .. } => None,
             Self::NotBuilt { .. } | Self::Busy { .. } | Self::Failed { .. } | Self::Broken { .. } => None,
         }
     }
@@ -250,6 +259,17 @@ impl CheckError {
         }
     }
 
+    /// Whether the same call may go well later without anybody doing anything: the other side is away, busy or broken,
+    /// or refused a token that may be renewed.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Network { error, .. } => *error != OutboundError::Forbidden,
+            Self::Busy { .. } | Self::Failed { .. } | Self::Broken { .. } => true,
+            Self::TokenRefused { .. } | Self::Refused { .. } => true,
+            _ => false,
+        }
+    }
+
     /// As the form shows it: beside a field where one is to blame, else above the form.
     pub fn to_app_error(&self) -> AppError {
         match self.field() {
@@ -270,5 +290,28 @@ fn next_step(error: &OutboundError) -> &'static str {
         OutboundError::Timeout { .. } => " Try again; if it stays, check the address and the firewall in between.",
         OutboundError::Tls { .. } => " Its certificate has to be corrected there.",
         OutboundError::TooLarge { .. } | OutboundError::Broken { .. } => " Check that the address is the right one.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_go_well_later_by_itself_is_tried_again() {
+        let (at, provider) = (String::from("Example"), String::from("Example"));
+        let network = |error| CheckError::Network { error, field: None };
+        let timeout = OutboundError::Timeout { host: at.clone() };
+        assert!(network(timeout).is_transient() && !network(OutboundError::Forbidden).is_transient());
+        let busy = CheckError::Busy { at: at.clone(), message: "full".into() };
+        let failed = CheckError::Failed { at: at.clone(), message: "it answered with status 503".into() };
+        let broken = CheckError::Broken { at, cause: "it did not send JSON".into() };
+        assert!(busy.is_transient() && failed.is_transient() && broken.is_transient());
+        assert!(CheckError::TokenRefused { provider: provider.clone() }.is_transient());
+        let rejected = CheckError::Rejected { provider: provider.clone(), message: "no".into() };
+        let gone = CheckError::Gone { provider: provider.clone(), status: 404, field: None };
+        let ended = CheckError::GrantEnded { provider: provider.clone(), message: "revoked".into() };
+        let not_allowed = CheckError::NotAllowed { provider };
+        assert!(![rejected, gone, ended, not_allowed].iter().any(CheckError::is_transient));
     }
 }

@@ -5,6 +5,7 @@
 
 mod api_key;
 mod call;
+mod choices;
 mod error;
 mod identity;
 mod login;
@@ -17,11 +18,15 @@ pub mod aws;
 pub mod github;
 pub mod oauth;
 
+pub use choices::{Choice, choices};
 pub use error::CheckError;
 pub use secrets::Secrets;
 
+pub(crate) use call::{Caller, no_json};
+pub(crate) use oauth::token_caller;
+pub(crate) use place::SEGMENT;
+
 use crate::Provider;
-use call::Caller;
 use domain::catalogue::Manifest;
 use domain::config::ConfigData;
 use domain::integrations::Account;

@@ -198,7 +198,7 @@ pub(super) fn caller<'a>(
 }
 
 /// Who calls with this token.
-pub(super) fn token_caller<'a>(provider: &'a Provider<'a>, prefix: &str, token: &SecretString) -> Caller<'a> {
+pub(crate) fn token_caller<'a>(provider: &'a Provider<'a>, prefix: &str, token: &SecretString) -> Caller<'a> {
     Caller {
         provider,
         base: provider.endpoint,

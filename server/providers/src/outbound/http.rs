@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::{io, iter};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_rustls::rustls;
 use url::Url;
 
@@ -21,22 +21,33 @@ impl Outbound {
     ///
     /// # Errors
     /// The guard's refusal, or what went wrong on the way. An error status is an answer, not an error.
-    pub async fn request(&self, request: Request) -> Result<Response, OutboundError> {
+    pub async fn request(&self, mut request: Request) -> Result<Response, OutboundError> {
         let host = Target::of_url(&request.url)?.words();
-        timeout(self.limits.total, self.follow(request)).await.unwrap_or_else(|_| Err(OutboundError::Timeout { host }))
-    }
-
-    async fn follow(&self, mut request: Request) -> Result<Response, OutboundError> {
+        let mut left = self.limits.total;
         for _ in 0..=self.limits.redirects {
             let target = Target::of_url(&request.url)?;
-            let answer = self.send(&request, &target).await?;
-            match next_url(&answer, &request.url) {
-                None => return self.read(answer, &target).await,
-                Some(url) => request = redirected(request, url, answer.status(), &target)?,
+            // How long others take is no fault of this exchange: the wait is not taken from its time.
+            let turn = self.turns.take(&request.url).await;
+            let begun = Instant::now();
+            let hop = timeout(left, self.hop(&request, &target)).await;
+            let hop = hop.unwrap_or_else(|_| Err(OutboundError::Timeout { host: host.clone() }))?;
+            drop(turn);
+            left = left.saturating_sub(begun.elapsed());
+            match hop {
+                Hop::Answer(answer) => return Ok(answer),
+                Hop::Redirect(url, status) => request = redirected(request, url, status, &target)?,
             }
         }
         let host = Target::of_url(&request.url)?.words();
         Err(OutboundError::Broken { host, cause: "it redirects too often".to_owned() })
+    }
+
+    async fn hop(&self, request: &Request, target: &Target) -> Result<Hop, OutboundError> {
+        let answer = self.send(request, target).await?;
+        match next_url(&answer, &request.url) {
+            None => self.read(answer, target).await.map(Hop::Answer),
+            Some(url) => Ok(Hop::Redirect(url, answer.status())),
+        }
     }
 
     async fn send(&self, request: &Request, target: &Target) -> Result<reqwest::Response, OutboundError> {
@@ -94,6 +105,12 @@ impl Outbound {
         }
         Ok(Response { status, headers, body })
     }
+}
+
+/// What one host answered.
+enum Hop {
+    Answer(Response),
+    Redirect(Url, StatusCode),
 }
 
 /// Knows no name: what is not pinned is not found.

@@ -4,6 +4,8 @@
 //! checked again; then a connection is made to one of those addresses and to nothing else, so that a name that changes
 //! its answer between the check and the connection gains nothing. Each redirect goes through the same steps. The
 //! operator's [`AllowList`] is the only exception.
+//!
+//! A host is asked [`AT_ONCE`] things at once; what comes on top waits for its turn.
 
 pub mod address;
 
@@ -15,6 +17,7 @@ mod message;
 mod resolve;
 mod tcp;
 pub(crate) mod tls;
+mod turns;
 
 #[cfg(test)]
 mod corpus;
@@ -24,6 +27,7 @@ pub use error::OutboundError;
 pub use message::{Request, Response};
 pub use resolve::{Addresses, Resolve, SystemResolver};
 pub(crate) use tcp::explain as explain_io;
+pub use turns::AT_ONCE;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +37,7 @@ use std::time::Duration;
 pub struct Limits {
     /// For opening one connection.
     pub connect: Duration,
-    /// For the whole exchange: look-ups, redirects and the last byte of the answer.
+    /// For the whole exchange: look-ups, redirects and the last byte of the answer. Waiting for a turn does not count.
     pub total: Duration,
     /// Bytes of an answer's body, after decompression.
     pub body: usize,
@@ -47,13 +51,14 @@ impl Default for Limits {
     }
 }
 
-/// The door. Cheap to clone; holds no connection between two calls.
+/// The door. Cheap to clone; holds no connection between two calls. Clones share their turns.
 #[derive(Clone)]
 pub struct Outbound {
     allow: Arc<AllowList>,
     limits: Limits,
     resolver: Arc<dyn Resolve>,
     trust: tls::Trust,
+    turns: turns::Turns,
 }
 
 impl Outbound {
@@ -64,6 +69,7 @@ impl Outbound {
             limits: Limits::default(),
             resolver: Arc::new(SystemResolver),
             trust: tls::Trust::of_this_machine(),
+            turns: turns::Turns::default(),
         }
     }
 

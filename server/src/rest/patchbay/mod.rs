@@ -1,6 +1,7 @@
 //! Our own API: what neither of the compatible ones has.
 
 mod access_token;
+mod choices;
 mod error;
 mod events;
 
@@ -13,5 +14,6 @@ pub fn router() -> Router<Ctx> {
     Router::new()
         .route("/organizations/{org}/events", get(events::stream))
         .route("/organizations/{org}/integrations/{id}/access-token", post(access_token::read))
+        .route("/organizations/{org}/integrations/{id}/choices", get(choices::read))
         .fallback(error::no_route)
 }

@@ -60,6 +60,8 @@ impl From<NoAccess> for Refusal {
 impl From<AppError> for Refusal {
     fn from(error: AppError) -> Self {
         match error.code {
+            // A setting that the organization has no access to says so in its own words.
+            Code::Forbidden if !error.fields.is_empty() => Self::Because(StatusCode::FORBIDDEN, error.message),
             Code::Forbidden => Self::Forbidden,
             Code::NotFound => Self::NotFound,
             Code::SignedOut => Self::Caller(NoCaller::Nobody),

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
 use domain::config::ConfigData;
-use domain::integrations::{Installation, Integration, IntegrationWithConfig};
+use domain::integrations::{Installation, Integration};
 use hub::Ctx;
 use hub::integrations::present;
 use serde::Serialize;
@@ -23,14 +23,6 @@ const TYPES: [(&str, &[&str]); 4] = [
     ),
     ("on_call_scheduling", &["pagerduty", "opsgenie"]),
 ];
-
-/// A row, with its settings or without.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Row {
-    Whole(Box<IntegrationWithConfig>),
-    Bare(Box<Bare>),
-}
 
 /// A row without its settings: no form, and null for the values.
 #[derive(Serialize)]
@@ -63,16 +55,14 @@ pub async fn list(
         rows.retain(|row| has_any(row, &features));
     }
     // `false` is what one of Sentry's own clients sends, though its server knows only `0`.
-    let with_config = !matches!(params.last("includeConfig"), Some("0" | "false"));
-    Ok(page.answer(&ctx, &uri, &params, &rows, |row| show(row, with_config)))
-}
-
-fn show(row: &Installation, with_config: bool) -> Row {
-    if with_config {
-        Row::Whole(Box::new(present::with_config(row)))
-    } else {
-        Row::Bare(Box::new(Bare { integration: present::any(row), config_data: None }))
+    if matches!(params.last("includeConfig"), Some("0" | "false")) {
+        let bare = |row: &Installation| Bare { integration: present::any(row), config_data: None };
+        return Ok(page.answer(&ctx, &uri, &params, &rows, bare));
     }
+    let shown = hub::integrations::with_config(&ctx, &access, page.cut(&rows).to_vec()).await?;
+    Ok(page.answer(&ctx, &uri, &params, &rows, |row| {
+        shown.iter().find(|whole| whole.integration.id == row.integration_id).cloned()
+    }))
 }
 
 /// A feature word as it is compared: `Alert_Rule` is `alert-rule`.

@@ -53,6 +53,15 @@ impl Page {
         Ok(Self { size, number: *number })
     }
 
+    /// The rows of this page.
+    pub fn cut<T>(self, rows: &[T]) -> &[T] {
+        let length = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+        let begin = self.number.saturating_mul(self.size).min(length);
+        let end = begin.saturating_add(self.size).min(length);
+        let at = |place: i64| usize::try_from(place).unwrap_or_default();
+        &rows[at(begin)..at(end)]
+    }
+
     /// The answer: this page of the rows, each made ready by `show`, and the links.
     pub fn answer<T, U: Serialize>(
         self,
@@ -62,13 +71,11 @@ impl Page {
         rows: &[T],
         show: impl Fn(&T) -> U,
     ) -> Response {
+        let shown: Vec<_> = self.cut(rows).iter().map(show).collect();
         let length = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        let begin = self.number.saturating_mul(self.size).min(length);
-        let end = begin.saturating_add(self.size).min(length);
-        let at = |place: i64| usize::try_from(place).unwrap_or_default();
-        let shown: Vec<_> = rows[at(begin)..at(end)].iter().map(show).collect();
+        let more = self.number.saturating_add(1).saturating_mul(self.size) < length;
         let origin = ctx.settings.public_url.origin().ascii_serialization();
-        let link = self.link(&format!("{origin}{}?{}", uri.path(), params.without("cursor")), end < length);
+        let link = self.link(&format!("{origin}{}?{}", uri.path(), params.without("cursor")), more);
         let mut response = Json(shown).into_response();
         if let Ok(link) = HeaderValue::from_str(&link) {
             response.headers_mut().insert(header::LINK, link);

@@ -157,7 +157,7 @@ fn data(step: &Step) -> Value {
         }
         StepBody::Form { fields, guide, .. } if step.name == "cloudformation" => {
             let regions = fields.iter().find_map(|field| match &field.kind {
-                FieldKind::Select { choices } => Some(choices.clone()),
+                FieldKind::Select { choices, .. } => Some(choices.clone()),
                 _ => None,
             });
             let template = guide.iter().find_map(|line| line.link.as_ref());

@@ -3,8 +3,10 @@
 mod browser;
 mod counterpart;
 mod missing;
+mod trackers;
 mod web;
 
 pub use browser::Browser;
 pub use counterpart::{Counterpart, Emulate, Moto, Oidc};
+pub use trackers::{Vendor, VendorItem};
 pub use web::{Reply, Request};

@@ -29,13 +29,11 @@ async fn one_installation_is_shown_with_its_form(backend: Backend) {
       },
       "configOrganization": [
         {
-          "disabled": false,
           "help": "The project to follow, written as in its address at CircleCI. Left empty: all projects that the token's owner follows.",
           "label": "Project",
           "maxLength": 200,
           "name": "project_slug",
           "placeholder": "gh/acme/web",
-          "required": false,
           "type": "string"
         },
         {
@@ -54,39 +52,31 @@ async fn one_installation_is_shown_with_its_form(backend: Backend) {
             ]
           ],
           "default": "failed",
-          "disabled": false,
           "help": "Which finished workflows are worth an alert.",
           "label": "Tell people about",
           "name": "notify_on",
-          "required": false,
           "type": "select"
         },
         {
           "default": true,
-          "disabled": false,
           "help": "Send a note when a workflow with a deployment has finished.",
           "label": "Announce deployments",
           "name": "deploy_alerts",
-          "required": false,
           "type": "boolean"
         },
         {
-          "disabled": false,
           "help": "The secret that you gave the webhook in the project's settings at CircleCI. Calls with another signature are refused.",
           "label": "Webhook secret",
           "name": "webhook_secret",
-          "required": false,
           "type": "secret"
         },
         {
           "default": 15,
-          "disabled": false,
           "help": "How often pipelines are asked for while no webhook is set up.",
           "label": "Minutes between two looks",
           "max": 1440,
           "min": 1,
           "name": "poll_minutes",
-          "required": false,
           "type": "number"
         }
       ],

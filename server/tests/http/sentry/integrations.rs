@@ -80,7 +80,7 @@ async fn without_config_the_form_is_left_out(backend: Backend) {
     for query in ["", "?includeConfig=1", "?includeConfig=true", "?includeConfig=no", "?includeConfig="] {
         let rows = app.get(&format!("{LIST}{query}")).session(MEMBER).await.json();
         let vsts = rows.as_array().unwrap().iter().find(|row| row["provider"]["key"] == "vsts").unwrap();
-        assert_eq!(vsts["configOrganization"].as_array().unwrap().len(), 4, "{query}");
+        assert_eq!(vsts["configOrganization"].as_array().unwrap().len(), 5, "{query}");
         assert_eq!(vsts["configData"]["sync_comments"], false, "{query}");
     }
 }

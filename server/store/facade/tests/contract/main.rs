@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it should be")]
 
 mod installations;
+mod issue_sync;
 mod people;
 mod queues;
 mod secrets;
@@ -63,6 +64,15 @@ on_both! {
         an_app_keeps_its_secrets_until_it_is_forgotten,
         a_request_waits_once_is_decided_once_and_can_be_made_again,
         a_circuit_is_remembered_until_it_closes,
+    },
+    issue_sync::{
+        an_issue_and_an_item_are_linked_once,
+        a_link_that_is_due_is_claimed_once_and_a_late_worker_writes_nothing,
+        events_of_a_link_begin_in_order_and_stay_as_its_log,
+        two_workers_never_hold_one_link_and_no_event_is_left,
+        a_delivery_is_taken_once_per_source,
+        one_process_gathers_at_a_time_and_a_failure_keeps_what_was_known,
+        a_hook_is_due_while_its_connection_is_active,
     },
     secrets::{
         a_secret_is_written_only_over_the_version_before_it,

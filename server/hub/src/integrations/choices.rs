@@ -1,0 +1,183 @@
+//! Choices that are asked for while a person fills in a form: of selects, of a mapper's items, of a project mapper.
+
+use super::organization_config::{For, columns, item};
+use super::{load, present};
+use crate::access::{self, Access};
+use crate::actor::Actor;
+use crate::ctx::Ctx;
+use crate::errors::OrInternal;
+use crate::issue_sync::{self, Freshness};
+use crate::{grants, provider_apps};
+use domain::config::{ChoiceSource, Columns, FieldKind, LinkedItem};
+use domain::ids::IntegrationId;
+use domain::integrations::{Account, Installation, ObjectStatus};
+use domain::issue_sync::Gathering;
+use domain::organizations::Organization;
+use domain::roles::Need;
+use domain::slug::OrgSlug;
+use domain::trackers::TrackerProject;
+use domain::{AppError, Outcome};
+use providers::connect::{CheckError, Choice};
+use std::collections::BTreeMap;
+
+/// Where a program asks for the choices of a field.
+pub(super) fn url(organization: &Organization, row: &Installation, field: &str) -> String {
+    let (org, id) = (&organization.slug, row.integration_id);
+    format!("/api/patchbay/organizations/{org}/integrations/{id}/choices?field={field}")
+}
+
+/// The choices of a select that fit a text, with what was chosen in the fields it depends on.
+///
+/// # Errors
+/// What the provider said.
+pub async fn choices(
+    ctx: &Ctx,
+    actor: &Actor,
+    slug: &OrgSlug,
+    id: IntegrationId,
+    field: &str,
+    query: &str,
+    depends: &BTreeMap<String, String>,
+) -> Outcome<Vec<(String, String)>> {
+    let access = access::open(ctx, actor, slug).await?;
+    choices_in(ctx, &access, id, field, query, depends).await
+}
+
+/// [`choices`] in an organization that was entered already.
+///
+/// # Errors
+/// As [`choices`].
+pub async fn choices_in(
+    ctx: &Ctx,
+    access: &Access,
+    id: IntegrationId,
+    field: &str,
+    query: &str,
+    depends: &BTreeMap<String, String>,
+) -> Outcome<Vec<(String, String)>> {
+    access.permit(ctx, Need::INTEGRATIONS_WRITE).await?;
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let row = load(&mut conn, access, id).await?;
+    drop(conn);
+    let fields = present::manifest_of(&row).map(|manifest| manifest.config.as_slice()).unwrap_or_default();
+    let known = fields.iter().find(|known| known.name == field);
+    let Some(FieldKind::Select { source: Some(source), depends_on, .. }) = known.map(|known| &known.kind) else {
+        return Err(AppError::not_found("This field"));
+    };
+    let mut values = BTreeMap::from([("query".to_owned(), query.to_owned())]);
+    for name in depends_on {
+        let value = depends.get(name).filter(|value| !value.is_empty());
+        let stored = row.config.0.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+        match value.cloned().or(stored).filter(|value| !value.is_empty()) {
+            Some(value) => drop(values.insert(name.clone(), value)),
+            None => return Err(AppError::field(field, "Choose what it depends on first.")),
+        }
+    }
+    let found = ask(ctx, &row, source, &values).await?.map_err(|error| AppError::provider(error.to_string()))?;
+    let words: Vec<_> = query.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let fits = |choice: &Choice| words.iter().all(|word| choice.label.to_lowercase().contains(word));
+    Ok(found.into_iter().filter(fits).map(|choice| (choice.value, choice.label)).collect())
+}
+
+/// The selectors of one item of a mapper, read from the tracker when they are not known.
+///
+/// # Errors
+/// What the tracker said.
+pub async fn item_choices(
+    ctx: &Ctx,
+    actor: &Actor,
+    slug: &OrgSlug,
+    id: IntegrationId,
+    field: &str,
+    item: &str,
+) -> Outcome<Columns> {
+    let access = access::open(ctx, actor, slug).await?;
+    access.permit(ctx, Need::INTEGRATIONS_READ).await?;
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let row = load(&mut conn, &access, id).await?;
+    drop(conn);
+    let is_tracker = present::manifest_of(&row).is_some_and(issue_sync::is_tracker);
+    if !is_tracker || field != domain::issue_sync::settings::STATUS_FORWARD {
+        return Err(AppError::not_found("This field"));
+    }
+    let stored = issue_sync::information(ctx, &row, Freshness::Stored).await?.and_then(|found| found.content);
+    if let Some(project) = stored.as_ref().and_then(|content| content.project(item)).filter(|it| it.problem.is_none()) {
+        return Ok(columns(project));
+    }
+    let states =
+        issue_sync::with(ctx, &row, |client| async move { client.tracker(&client.provider())?.states(item).await });
+    let states = states.await?.map_err(|error| AppError::provider(error.to_string()))?;
+    Ok(columns(&TrackerProject { id: item.to_owned(), name: String::new(), states, problem: None }))
+}
+
+/// Begins to read a tracker's projects again; answers at once how far that is.
+///
+/// # Errors
+/// When the actor may not, or the connection is paused.
+pub async fn refresh_projects(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId) -> Outcome<Gathering> {
+    let access = access::open(ctx, actor, slug).await?;
+    access.permit(ctx, Need::INTEGRATIONS_WRITE).await?;
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let row = load(&mut conn, &access, id).await?;
+    drop(conn);
+    if row.status != ObjectStatus::Active {
+        return Err(AppError::conflict("It is paused. Resume it, then read its projects again."));
+    }
+    issue_sync::begin_gathering(ctx, &row).await?;
+    gathering(ctx, actor, slug, id).await
+}
+
+/// How far reading a tracker's projects is.
+///
+/// # Errors
+/// When the actor may not see the integration.
+pub async fn gathering(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId) -> Outcome<Gathering> {
+    let access = access::open(ctx, actor, slug).await?;
+    access.permit(ctx, Need::INTEGRATIONS_READ).await?;
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let row = load(&mut conn, &access, id).await?;
+    drop(conn);
+    let found = issue_sync::information(ctx, &row, Freshness::Stored).await?;
+    Ok(issue_sync::gathering_view(found.as_ref(), ctx.now()))
+}
+
+/// The items of a project mapper, or why there are none. A list asks nobody.
+pub(super) async fn items(
+    ctx: &Ctx,
+    row: &Installation,
+    source: Option<&ChoiceSource>,
+    purpose: For,
+) -> Outcome<Result<Vec<LinkedItem>, String>> {
+    let (Some(source), true) = (source, purpose != For::List && row.status == ObjectStatus::Active) else {
+        return Ok(Ok(Vec::new()));
+    };
+    Ok(match ask(ctx, row, source, &BTreeMap::new()).await? {
+        Ok(found) => Ok(found.into_iter().map(|choice| item(choice.value, choice.label, choice.url)).collect()),
+        Err(error) => Err(format!("{error} What is mapped is kept.")),
+    })
+}
+
+async fn ask(
+    ctx: &Ctx,
+    row: &Installation,
+    source: &ChoiceSource,
+    values: &BTreeMap<String, String>,
+) -> Outcome<Result<Vec<Choice>, CheckError>> {
+    let manifest = present::manifest_of(row).ok_or_else(|| AppError::not_found("This integration"))?;
+    let secrets = match grants::fresh(ctx, row).await? {
+        Ok(secrets) => secrets,
+        Err(error) => return Ok(Err(error)),
+    };
+    let form = grants::connection(row);
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let reach = provider_apps::reach(ctx, &mut conn, manifest, form, &secrets).await?;
+    drop(conn);
+    let account = Account {
+        external_id: row.external_id.clone(),
+        name: row.name.clone(),
+        domain_name: row.domain_name.clone(),
+        ..Account::default()
+    };
+    let provider = reach.provider(ctx, manifest);
+    Ok(providers::connect::choices(&provider, form, &secrets, &account, source, values).await)
+}

@@ -1,0 +1,100 @@
+//! Choices that a provider offers for a setting: repositories, channels, teams. The manifest says how they are asked for.
+
+use super::place::{self, Places};
+use super::{CheckError, Secrets, api_key, identity, not_built, oauth, typed};
+use crate::Provider;
+use crate::connect::call::Caller;
+use domain::config::{ChoiceSource, ConfigData};
+use domain::integrations::Account;
+use domain::sign_in::{Auth, Call};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The field that holds the token of a sign-in.
+const ACCESS_TOKEN: &str = "access_token";
+
+/// Something to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What is stored.
+    pub value: String,
+    /// For people.
+    pub label: String,
+    /// Where people see it.
+    pub url: Option<String>,
+}
+
+/// Asks a provider for choices. `values` replace their names in braces in the address, and in the body as JSON text.
+///
+/// # Errors
+/// Why there are none.
+pub async fn choices(
+    provider: &Provider<'_>,
+    form: &ConfigData,
+    secrets: &Secrets,
+    account: &Account,
+    source: &ChoiceSource,
+    values: &BTreeMap<String, String>,
+) -> Result<Vec<Choice>, CheckError> {
+    let caller = caller(provider, form, secrets)?;
+    let server = typed(form).and_then(place::server);
+    let answer = caller.json(&filled(&source.call, values), &Places::of(account, server.as_deref())).await?;
+    let items = answer.pointer(&source.list).and_then(Value::as_array);
+    let items = items.ok_or_else(|| caller.broken("it sent no list to choose from"))?;
+    let choice = |item: &Value| {
+        let value = identity::word(item, &source.value)?;
+        let label = identity::word(item, &source.label).unwrap_or_else(|| value.clone());
+        Some(Choice { value, label, url: source.url.as_deref().and_then(|pointer| identity::word(item, pointer)) })
+    };
+    Ok(items.iter().filter_map(choice).collect())
+}
+
+fn caller<'a>(
+    provider: &'a Provider<'a>,
+    form: &'a ConfigData,
+    secrets: &'a Secrets,
+) -> Result<Caller<'a>, CheckError> {
+    match &provider.manifest.auth {
+        Auth::ApiKey { .. } => api_key::caller(provider, form, secrets),
+        Auth::Oauth2(oauth) => oauth::caller(provider, oauth, secrets),
+        Auth::GithubApp { .. } => match secrets.get(ACCESS_TOKEN) {
+            Some(token) => Ok(oauth::token_caller(provider, "Bearer ", token)),
+            None => Err(CheckError::Missing { field: ACCESS_TOKEN.to_owned() }),
+        },
+        _ => Err(not_built(provider.manifest)),
+    }
+}
+
+fn filled(call: &Call, values: &BTreeMap<String, String>) -> Call {
+    let mut call = call.clone();
+    for (name, value) in values {
+        let mark = format!("{{{name}}}");
+        call.url = call.url.replace(&mark, &utf8_percent_encode(value, NON_ALPHANUMERIC).to_string());
+        if let Some(body) = &mut call.body {
+            let text = Value::from(value.as_str()).to_string();
+            *body = body.replace(&mark, &text[1..text.len() - 1]);
+        }
+    }
+    call
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_stays_where_it_was_put() {
+        let call = Call {
+            method: "POST".into(),
+            url: "https://a.com/x/{repo}/y?q={query}".into(),
+            body: Some(r#"{"variables": {"text": "{query}"}}"#.into()),
+            ok: None,
+        };
+        let values =
+            BTreeMap::from([("repo".to_owned(), "../z?".to_owned()), ("query".to_owned(), "a\"}&b=1\"".to_owned())]);
+        let call = filled(&call, &values);
+        assert_eq!(call.url, "https://a.com/x/%2E%2E%2Fz%3F/y?q=a%22%7D%26b%3D1%22");
+        assert_eq!(call.body.as_deref(), Some(r#"{"variables": {"text": "a\"}&b=1\""}}"#));
+    }
+}
