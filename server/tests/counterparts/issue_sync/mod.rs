@@ -5,6 +5,7 @@
 //! there. Nothing moves by itself: the test says when the worker works, what time it is, and which webhooks arrive.
 
 mod kind;
+mod serving;
 mod world;
 
 mod assignee;

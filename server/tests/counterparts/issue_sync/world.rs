@@ -1,18 +1,15 @@
 //! A Patchbay between a Sentry and a tracker, with links between them.
 
 use super::kind::{Kind, Place, issue};
+use super::serving::{serve, served};
 use crate::app_support::{ACME, ADMIN, Answer, Options, TestApp};
 use crate::support::{Browser, Vendor, VendorItem};
-use axum::Router;
 use domain::ids::{IntegrationId, LinkId};
 use domain::issue_sync::{EventStatus, IssueLink, LogFilter, SyncEvent};
 use domain::slug::OrgSlug;
 use hub::actor::Who;
 use hub::{Actor, Client};
-use leptos::prelude::LeptosOptions;
-use patchbay_server::router::{App, router};
 use serde_json::{Value, json};
-use std::net::SocketAddr;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -301,19 +298,4 @@ impl World {
 /// The organization.
 pub fn acme() -> OrgSlug {
     "acme".parse().unwrap()
-}
-
-/// The same hub, behind a port.
-fn served(app: &TestApp, site: &TempDir) -> Router {
-    let leptos = LeptosOptions::builder()
-        .output_name("patchbay")
-        .site_root(site.path().display().to_string())
-        .site_pkg_dir("pkg")
-        .build();
-    router(App { ctx: app.ctx.clone(), leptos, trusted_proxies: [].into() })
-}
-
-fn serve(listener: TcpListener, router: Router) -> JoinHandle<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() })
 }

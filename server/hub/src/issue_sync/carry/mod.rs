@@ -1,0 +1,165 @@
+//! Carrying one change from one side of a link to the other.
+//!
+//! Both sides are asked how they are now. The side of the event is compared with what the link knew of it; where the
+//! other side changed as well, the later change wins, by each side's own clock put right by its `Date` header. Then the
+//! other side is written, unless it is as wanted already.
+
+mod assignee;
+mod catch_up;
+mod comment;
+mod status;
+
+use super::client::Client;
+use super::is_on;
+use crate::ctx::Ctx;
+use crate::errors::OrInternal;
+use assignee::assignee;
+use catch_up::catch_up;
+use comment::comment;
+use domain::integrations::Installation;
+use domain::issue_sync::{Aspect, EventStatus, IssueLink, Side, SyncEvent, is_later, settings};
+use domain::trackers::{Issue, Item, Person};
+use domain::{Outcome, Timestamp};
+use providers::connect::CheckError;
+use providers::trackers::Seen;
+use status::status;
+
+/// What became of an event, and the sentence for the log.
+pub(super) struct Ended {
+    pub status: EventStatus,
+    pub sentence: String,
+}
+
+impl Ended {
+    fn done(sentence: impl Into<String>) -> Self {
+        Self { status: EventStatus::Done, sentence: sentence.into() }
+    }
+
+    fn skipped(sentence: impl Into<String>) -> Self {
+        Self { status: EventStatus::Skipped, sentence: sentence.into() }
+    }
+
+    /// With a sentence before its own.
+    fn after(self, sentence: &str) -> Self {
+        Self { sentence: format!("{sentence} {}", self.sentence), ..self }
+    }
+}
+
+/// Both ends, open.
+pub(super) struct Ends<'a> {
+    pub ctx: &'a Ctx,
+    pub sentry: &'a Client,
+    pub tracker: &'a Client,
+    /// The tracker's name for people.
+    pub name: &'a str,
+}
+
+/// Both sides as they are now.
+struct Now {
+    issue: Seen<Issue>,
+    item: Seen<Item>,
+}
+
+impl Now {
+    fn issue_status_changed(&self, link: &IssueLink) -> bool {
+        self.issue.what.status != link.issue_status
+    }
+
+    /// Trackers do not mind the case of a state's name, and neither did who chose it.
+    fn item_status_changed(&self, link: &IssueLink) -> bool {
+        !self.item.what.status.eq_ignore_ascii_case(&link.item_status)
+    }
+
+    /// Who has both ends: whether that changed.
+    fn assignees_changed(&self, link: &IssueLink) -> (bool, bool) {
+        let key = |person: &Option<Person>| person.as_ref().map(Person::key);
+        let (issue, item) = (key(&self.issue.what.assignee), key(&self.item.what.assignee));
+        (issue != link.issue_assignee, item != link.item_assignee)
+    }
+}
+
+/// Carries what an event tells. What the link knows of its sides is changed in `link`, for the caller to store. The inner
+/// error says which side did not answer or refused; then nothing was carried, and trying again is safe.
+pub(super) async fn carry(
+    ends: &Ends<'_>,
+    link: &mut IssueLink,
+    event: &SyncEvent,
+) -> Outcome<Result<Ended, CheckError>> {
+    let settings = &ends.tracker.row;
+    if let Some(reason) = turned_off(settings, event, ends.name) {
+        return Ok(Ok(Ended::skipped(reason)));
+    }
+    match (event.aspect, event.side) {
+        (Aspect::Status, side) => status(ends, link, side, event.vendor_at).await,
+        (Aspect::Assignee, side) => assignee(ends, link, side, event.vendor_at).await,
+        (Aspect::Comment, _) => Ok(comment(ends, link, event).await),
+        (Aspect::Catchup, _) => catch_up(ends, link).await,
+    }
+}
+
+/// The setting that carries a change of a side to the other one.
+fn setting(aspect: Aspect, side: Side) -> &'static str {
+    match (aspect, side) {
+        (Aspect::Status, Side::Sentry) => settings::STATUS_FORWARD,
+        (Aspect::Status, Side::Tracker) => settings::STATUS_REVERSE,
+        (_, Side::Sentry) => settings::ASSIGNEE_FORWARD,
+        (_, Side::Tracker) => settings::ASSIGNEE_REVERSE,
+    }
+}
+
+/// Which setting keeps an event from being carried, if one does.
+fn turned_off(row: &Installation, event: &SyncEvent, name: &str) -> Option<String> {
+    let (setting, what) = match (event.aspect, event.side) {
+        (Aspect::Status, Side::Sentry) => {
+            (settings::STATUS_FORWARD, format!("no project of {name} has statuses chosen"))
+        }
+        (Aspect::Status, Side::Tracker) => (settings::STATUS_REVERSE, format!("taking the status from {name} is off")),
+        (Aspect::Assignee, Side::Sentry) => {
+            (settings::ASSIGNEE_FORWARD, format!("sending the assignee to {name} is off"))
+        }
+        (Aspect::Assignee, Side::Tracker) => {
+            (settings::ASSIGNEE_REVERSE, format!("taking the assignee from {name} is off"))
+        }
+        (Aspect::Comment, _) => (settings::COMMENTS, format!("sending comments to {name} is off")),
+        (Aspect::Catchup, _) => return None,
+    };
+    (!is_on(row, setting)).then(|| format!("Not carried: {what}."))
+}
+
+async fn look(ends: &Ends<'_>, link: &IssueLink) -> Result<Now, CheckError> {
+    let (here, there) = (ends.sentry.provider(), ends.tracker.provider());
+    let (sentry, tracker) = (ends.sentry.sentry(&here), ends.tracker.tracker(&there)?);
+    let (issue, item) = futures::join!(sentry.issue(&link.issue_id), tracker.item(&link.item_key));
+    Ok(Now { issue: issue?, item: item? })
+}
+
+fn later(side: Side, at: Option<Timestamp>, other_at: Option<Timestamp>, now: &Now) -> bool {
+    let (skew, other_skew) = match side {
+        Side::Sentry => (now.issue.skew, now.item.skew),
+        Side::Tracker => (now.item.skew, now.issue.skew),
+    };
+    is_later(at, skew, other_at, other_skew)
+}
+
+async fn newest(ctx: &Ctx, link: &IssueLink, side: Side, aspect: Aspect) -> Outcome<Option<Timestamp>> {
+    let mut conn = ctx.store.read().await.or_internal()?;
+    store::sync_events::newest_at(&mut conn, link.id, side, aspect).await.or_internal()
+}
+
+fn unchanged(link: &IssueLink, side: Side, what: &str) -> String {
+    let end = match side {
+        Side::Sentry => &link.issue_name,
+        Side::Tracker => &link.item_name,
+    };
+    format!(
+        "Nothing to carry: the {what} of {end} is as it was last known. It was written from here, or carried before."
+    )
+}
+
+fn overtaken(link: &IssueLink, side: Side) -> String {
+    let other = match side {
+        Side::Sentry => &link.item_name,
+        Side::Tracker => &link.issue_name,
+    };
+    format!("{other} was changed later, and that change wins.")
+}

@@ -1,0 +1,190 @@
+//! The status: what of it is carried, and how.
+
+use super::{Ended, Ends, Now, later, look, newest, overtaken, setting, unchanged};
+use crate::issue_sync::{gather, is_on};
+use domain::issue_sync::{Aspect, IssueLink, Side, Verdict, decide, settings};
+use domain::trackers::Item;
+use domain::{Outcome, Timestamp};
+use providers::connect::CheckError;
+use serde_json::Value;
+
+pub(super) async fn status(
+    ends: &Ends<'_>,
+    link: &mut IssueLink,
+    side: Side,
+    at: Option<Timestamp>,
+) -> Outcome<Result<Ended, CheckError>> {
+    let now = match look(ends, link).await {
+        Ok(now) => now,
+        Err(error) => return Ok(Err(error)),
+    };
+    link.item_project.clone_from(&now.item.what.project_id);
+    let moves = match Moves::of(ends, link, &now).await? {
+        Ok(moves) => moves,
+        Err(error) => return Ok(Err(error)),
+    };
+    let (here, there) = match side {
+        Side::Sentry => (now.issue_status_changed(link), moves.item),
+        Side::Tracker => (now.item_status_changed(link), moves.issue),
+    };
+    if !here {
+        return Ok(Ok(Ended::skipped(unchanged(link, side, "status"))));
+    }
+    if let Some(sentence) = moves.says_nothing(link, &now, side) {
+        return Ok(Ok(Ended::skipped(sentence)));
+    }
+    // A change that no setting carries over here cannot win.
+    let there = there && is_on(&ends.tracker.row, setting(Aspect::Status, side.other()));
+    let told = match there {
+        true => newest(ends.ctx, link, side.other(), Aspect::Status).await?,
+        false => None,
+    };
+    let dated = now.item.what.status_changed_at;
+    let (at, other_at) = match side {
+        Side::Sentry => (at, dated.or(told)),
+        Side::Tracker => (dated.or(at), told),
+    };
+    match decide(true, there, later(side, at, other_at, &now)) {
+        Verdict::Overtaken => {
+            let sentence = overtaken(link, side);
+            Ok(carry_status(ends, link, side.other(), &now, moves).await.map(|ended| ended.after(&sentence)))
+        }
+        Verdict::Carry | Verdict::Nothing => Ok(carry_status(ends, link, side, &now, moves).await),
+    }
+}
+
+/// Which sides went from done to open or the other way, since the link last knew them: that is what is carried.
+#[derive(Clone, Copy)]
+pub(super) struct Moves {
+    pub issue: bool,
+    pub item: bool,
+    /// Whether the item is done now.
+    is_done: bool,
+}
+
+impl Moves {
+    /// Without the states nobody can tell what a change of the item means: nothing is done until they can be read.
+    pub(super) async fn of(ends: &Ends<'_>, link: &IssueLink, now: &Now) -> Outcome<Result<Self, CheckError>> {
+        let resolved = |status: &str| status == "resolved";
+        let issue = resolved(&now.issue.what.status) != resolved(&link.issue_status);
+        if !now.item_status_changed(link) {
+            return Ok(Ok(Self { issue, item: false, is_done: false }));
+        }
+        let both = done_before_and_now(ends, link, &now.item.what).await?;
+        Ok(both.map(|(was, is)| Self { issue, item: was != is, is_done: is }))
+    }
+
+    /// The sentence about a change of a side that tells the other side nothing; the link then knows of it.
+    fn says_nothing(self, link: &mut IssueLink, now: &Now, side: Side) -> Option<String> {
+        let (issue, item) = (&now.issue.what, &now.item.what);
+        match side {
+            // To and from the archive: for a tracker it is as unresolved as before.
+            Side::Sentry if !self.issue => {
+                link.issue_status.clone_from(&issue.status);
+                Some(format!("Not carried: {} was archived or taken out of it.", link.issue_name))
+            }
+            Side::Tracker if !self.item => {
+                let from = std::mem::replace(&mut link.item_status, item.status.clone());
+                let kind = if self.is_done { "done" } else { "open" };
+                Some(format!("Not carried: {}, which are both {kind} states.", went(link, &from)))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn went(link: &IssueLink, from: &str) -> String {
+    format!("{} went from “{from}” to “{}”", link.item_name, link.item_status)
+}
+
+/// Carries the status of a side, which has moved.
+pub(super) async fn carry_status(
+    ends: &Ends<'_>,
+    link: &mut IssueLink,
+    side: Side,
+    now: &Now,
+    moves: Moves,
+) -> Result<Ended, CheckError> {
+    match side {
+        Side::Sentry => status_to_tracker(ends, link, now).await,
+        Side::Tracker => status_to_sentry(ends, link, now, moves.is_done).await,
+    }
+}
+
+/// The issue was resolved or not any more: the item gets the state that is chosen for its project.
+async fn status_to_tracker(ends: &Ends<'_>, link: &mut IssueLink, now: &Now) -> Result<Ended, CheckError> {
+    let (issue, item) = (&now.issue.what, &now.item.what);
+    let is = issue.status.clone();
+    let column = match is.as_str() {
+        "resolved" => settings::ON_RESOLVE,
+        _ => settings::ON_UNRESOLVE,
+    };
+    let mapping = ends.tracker.row.config.0.get(settings::STATUS_FORWARD);
+    let wanted = mapping.and_then(|mapping| mapping.get(&item.project_id)?.get(column)).and_then(Value::as_str);
+    let Some(wanted) = wanted else {
+        link.issue_status = is;
+        return Ok(Ended::skipped(format!(
+            "Not carried: no statuses are chosen for the project of {} in the settings.",
+            link.item_name
+        )));
+    };
+    let because = match column {
+        settings::ON_RESOLVE => "was resolved",
+        _ => "is unresolved again",
+    };
+    let sentence = if item.status.eq_ignore_ascii_case(wanted) {
+        format!("{} is “{}” already; {} {because}.", link.item_name, item.status, link.issue_name)
+    } else {
+        let provider = ends.tracker.provider();
+        ends.tracker.tracker(&provider)?.set_status(item, wanted).await?;
+        format!("Set {} from “{}” to “{wanted}”: {} {because}.", link.item_name, item.status, link.issue_name)
+    };
+    link.issue_status = is;
+    link.item_status = if item.status.eq_ignore_ascii_case(wanted) { item.status.clone() } else { wanted.to_owned() };
+    Ok(Ended::done(sentence))
+}
+
+/// The item was done or not any more: the issue follows.
+async fn status_to_sentry(ends: &Ends<'_>, link: &mut IssueLink, now: &Now, is: bool) -> Result<Ended, CheckError> {
+    let (issue, item) = (&now.issue.what, &now.item.what);
+    let from = std::mem::replace(&mut link.item_status, item.status.clone());
+    let moved = went(link, &from);
+    let is_resolved = issue.status == "resolved";
+    if is == is_resolved {
+        link.issue_status.clone_from(&issue.status);
+        let word = if issue.status == "ignored" { "archived" } else { issue.status.as_str() };
+        return Ok(Ended::done(format!("{} is {word} already; {moved}.", link.issue_name)));
+    }
+    let provider = ends.sentry.provider();
+    ends.sentry.sentry(&provider).set_status(&issue.id, is).await?;
+    link.issue_status = if is { "resolved" } else { "unresolved" }.to_owned();
+    let verb = if is { "Resolved" } else { "Unresolved" };
+    Ok(Ended::done(format!("{verb} {}: {moved}.", link.issue_name)))
+}
+
+/// Whether the item was done as the link knew it, and whether it is now.
+async fn done_before_and_now(
+    ends: &Ends<'_>,
+    link: &IssueLink,
+    item: &Item,
+) -> Outcome<Result<(bool, bool), CheckError>> {
+    let stored = gather::information(ends.ctx, &ends.tracker.row, gather::Freshness::Stored).await?;
+    let stored = stored.and_then(|found| found.content);
+    let known = stored.as_ref().and_then(|content| content.project(&item.project_id));
+    let was = known.and_then(|project| project.is_done(&link.item_status));
+    let is = item.is_done.or_else(|| known.and_then(|project| project.is_done(&item.status)));
+    if let (Some(was), Some(is)) = (was, is) {
+        return Ok(Ok((was, is)));
+    }
+    let provider = ends.tracker.provider();
+    let states = match ends.tracker.tracker(&provider) {
+        Ok(tracker) => tracker.states(&item.project_id).await,
+        Err(error) => Err(error),
+    };
+    Ok(states.map(|states| {
+        let done = |name: &str| states.iter().find(|state| state.name.eq_ignore_ascii_case(name)).map(|it| it.is_done);
+        let is = item.is_done.or_else(|| done(&item.status)).unwrap_or(false);
+        // A state that the project no longer has: whatever it was, the item has left it.
+        (done(&link.item_status).or(was).unwrap_or(!is), is)
+    }))
+}
