@@ -275,10 +275,11 @@ mod tests {
 
     /// What a browser without scripts sends for a field with rows, as the server reads it.
     async fn read(form: &'static str) -> SaveSetting {
-        let request = http::Request::post("/_api/integrations/save").body(axum::body::Body::from(form)).unwrap();
+        let request = http::Request::post("/_api/integrations/save").body(axum::body::Body::from(form));
+        let request = request.expect("a request that is well formed");
         let read: Result<SaveSetting, ApiError> =
             <SaveSetting as FromReq<PostUrl, http::Request<axum::body::Body>, ApiError>>::from_req(request).await;
-        read.unwrap()
+        read.expect("a form that can be read")
     }
 
     #[test]

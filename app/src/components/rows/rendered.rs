@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const HOSTILE: &str = "\"><script>alert(1)</script>";
 
 fn kind(wire: Value) -> FieldKind {
-    serde_json::from_value(wire).unwrap()
+    serde_json::from_value(wire).expect("a kind of field")
 }
 
 fn mapper() -> ConfigField {

@@ -65,11 +65,6 @@ impl Kind {
         self.of("System.AssignedTo", "assignee")
     }
 
-    /// What a comment is called there.
-    pub fn comment_field(self) -> &'static str {
-        self.of("System.History", "comment")
-    }
-
     /// How the calls begin that bring an item into another state.
     pub fn status_call(self) -> &'static str {
         self.of("PATCH /{org}/_apis/wit/workitems", "POST /ex/jira/{cloud}/rest/api/3/issue/{issue}/transitions")

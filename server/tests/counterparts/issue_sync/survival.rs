@@ -18,7 +18,10 @@ const LINKS: usize = 6;
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// A running `patchbay serve` on the world's database. Killed when it is dropped.
-struct Process(Child, tempfile::TempDir);
+struct Process {
+    child: Child,
+    _folder: tempfile::TempDir,
+}
 
 impl Process {
     /// At the world's own address, or at another one.
@@ -47,15 +50,15 @@ impl Process {
         });
         assert!(is_up, "it does not start: {said:#?}");
         std::thread::spawn(move || lines.for_each(drop));
-        Self(child, folder)
+        Self { child, _folder: folder }
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         // The signal that nobody can catch.
-        self.0.kill().ok();
-        self.0.wait().ok();
+        self.child.kill().ok();
+        self.child.wait().ok();
     }
 }
 

@@ -67,7 +67,7 @@ pub async fn an_issue_and_an_item_are_linked_once(store: &Store) {
         assert_eq!(store::unique_violation(&again.unwrap_err()).as_deref(), Some(rule));
     }
     let mut conn = store.write().await.unwrap();
-    assert_eq!(store::issue_links::of_issue(&mut conn, "1").await.unwrap(), [first.clone()]);
+    assert_eq!(store::issue_links::of_issue(&mut conn, "1").await.unwrap(), std::slice::from_ref(&first));
     assert_eq!(store::issue_links::of_item(&mut conn, ends.1, "1").await.unwrap(), Some(first.clone()));
     assert_eq!(store::issue_links::count(&mut conn, ends.0).await.unwrap(), 1);
     let newest = LinkId(i64::MAX);
