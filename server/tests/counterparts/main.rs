@@ -9,7 +9,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be arranged should fail")]
 
 #[macro_use]
-#[expect(dead_code, unused_imports, reason = "what only the tests of the interfaces need")]
+#[expect(dead_code, unused_macros, reason = "what only the tests of the interfaces need")]
 #[path = "../http/support/mod.rs"]
 mod app_support;
 
