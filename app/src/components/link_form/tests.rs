@@ -106,7 +106,8 @@ fn a_plain_form_links_what_was_chosen() {
 fn a_new_item_begins_with_the_title_and_the_address_of_its_issue() {
     let address = Address { project: "p".into(), item_type: "Bug".into(), way: Way::New, ..chosen() };
     let html = rendered(vec![sentry(7)], address, |parts| {
-        parts.issue.set(Some(found("12", HOSTILE)));
+        let url = Some("https://acme.sentry.io/issues/12/".to_owned());
+        parts.issue.set(Some(Found { url, ..found("12", HOSTILE) }));
         let choices = |id: &str| Some(Ok(vec![(id.to_owned(), "\"><img onerror>".to_owned())]));
         parts.projects.value.set(choices("p"));
         parts.types.value.set(choices("Bug"));

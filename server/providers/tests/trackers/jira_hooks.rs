@@ -67,11 +67,14 @@ async fn a_webhook_is_looked_for_on_every_page() {
     for (end, expires_at) in
         [(json!("2019-06-01T12:42:30.000+0000"), june), (json!(1_559_392_950_000_i64), june), (json!(null), None)]
     {
-        let exchanges = vec![page(0, hook(999, json!(null))), page(1, hook(1000, end))];
+        let exchanges = vec![page(0, hook(999, json!(null))), page(1, hook(1000, end)), projects(&["1"])];
         let state = ask!(stub(exchanges).await, None, |tracker| tracker.look_at_hook("1000"));
         assert_eq!(state, Ok(HookState::Alive { expires_at }));
     }
     let exchanges = vec![page(0, hook(999, json!(null))), page(1, hook(10_000, json!(null)))];
+    assert_eq!(ask!(stub(exchanges).await, None, |tracker| tracker.look_at_hook("1000")), Ok(HookState::Gone));
+    // A project came since the webhook was made: it is not told about, so another webhook is needed.
+    let exchanges = vec![page(0, hook(999, json!(null))), page(1, hook(1000, json!(null))), projects(&["1", "12"])];
     assert_eq!(ask!(stub(exchanges).await, None, |tracker| tracker.look_at_hook("1000")), Ok(HookState::Gone));
 }
 
