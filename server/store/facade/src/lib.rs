@@ -25,7 +25,7 @@ pub fn unique_violation(error: &Error) -> Option<String> {
         return None;
     }
     if let Some(constraint) = error.constraint() {
-        return Some(constraint.trim_end_matches("_key").to_owned());
+        return Some(constraint.strip_suffix("_key").unwrap_or(constraint).to_owned());
     }
     // SQLite: "UNIQUE constraint failed: members.organization_id, members.user_id"
     let columns = error.message().rsplit_once(": ")?.1;
