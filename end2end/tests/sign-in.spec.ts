@@ -51,7 +51,7 @@ function callback(port: number, provider: string): string {
 let connected = "";
 
 // One walk: each test goes on where the one before has left.
-test.describe.configure({ mode: "serial" });
+test.describe.configure({ mode: "serial", timeout: 90_000 });
 
 test.beforeEach(({ context, hub }) => signIn(context, hub, demo.owner));
 
