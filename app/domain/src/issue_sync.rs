@@ -5,7 +5,6 @@
 
 use crate::ids::{InstallationId, LinkId, OrgId, SyncEventId};
 use crate::time::Timestamp;
-use crate::trackers::{Issue, Item};
 use serde::{Deserialize, Serialize};
 
 text_enum! {
@@ -302,15 +301,6 @@ pub struct HookView {
     pub problem: Option<String>,
     /// When it was last looked at.
     pub checked_at: Option<Timestamp>,
-}
-
-/// Both ends as they are now, for the page that links them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ends {
-    /// The issue.
-    pub issue: Issue,
-    /// The item.
-    pub item: Item,
 }
 
 #[cfg(test)]

@@ -173,14 +173,7 @@ async fn ask(ctx: &Ctx, row: &Installation, manifest: &Manifest) -> Outcome<Resu
     let mut conn = ctx.store.read().await.or_internal()?;
     let reach = provider_apps::reach(ctx, &mut conn, manifest, form, &secrets).await?;
     drop(conn);
-    let known = Account {
-        external_id: row.external_id.clone(),
-        name: row.name.clone(),
-        icon: row.icon.clone(),
-        domain_name: row.domain_name.clone(),
-        account_type: row.account_type.clone(),
-        facts: row.facts.clone(),
-    };
+    let known = present::account(row);
     Ok(providers::connect::health(&reach.provider(ctx, manifest), form, &secrets, &known).await)
 }
 

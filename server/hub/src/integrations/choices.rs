@@ -10,7 +10,7 @@ use crate::issue_sync::{self, Freshness};
 use crate::{grants, provider_apps};
 use domain::config::{ChoiceSource, Columns, FieldKind, LinkedItem};
 use domain::ids::IntegrationId;
-use domain::integrations::{Account, Installation, ObjectStatus};
+use domain::integrations::{Installation, ObjectStatus};
 use domain::issue_sync::Gathering;
 use domain::organizations::Organization;
 use domain::roles::Need;
@@ -172,12 +172,7 @@ async fn ask(
     let mut conn = ctx.store.read().await.or_internal()?;
     let reach = provider_apps::reach(ctx, &mut conn, manifest, form, &secrets).await?;
     drop(conn);
-    let account = Account {
-        external_id: row.external_id.clone(),
-        name: row.name.clone(),
-        domain_name: row.domain_name.clone(),
-        ..Account::default()
-    };
+    let account = present::account(row);
     let provider = reach.provider(ctx, manifest);
     Ok(providers::connect::choices(&provider, form, &secrets, &account, source, values).await)
 }

@@ -3,7 +3,7 @@
 use domain::catalogue::Manifest;
 use domain::config::{ConfigData, ConfigField};
 use domain::integrations::{
-    Aspects, Installation, InstallationState, Integration, IntegrationWithConfig, ObjectStatus, ProviderRef,
+    Account, Aspects, Installation, InstallationState, Integration, IntegrationWithConfig, ObjectStatus, ProviderRef,
 };
 use providers::catalogue;
 
@@ -13,6 +13,18 @@ pub const CONNECTION: &str = "connection";
 /// The manifest of an installation. A provider that left the catalogue keeps its installations visible and removable.
 pub fn manifest_of(installation: &Installation) -> Option<&'static Manifest> {
     catalogue::find(&installation.provider)
+}
+
+/// The outside account of an installation, as calls to its provider name it.
+pub(crate) fn account(row: &Installation) -> Account {
+    Account {
+        external_id: row.external_id.clone(),
+        name: row.name.clone(),
+        icon: row.icon.clone(),
+        domain_name: row.domain_name.clone(),
+        account_type: row.account_type.clone(),
+        facts: row.facts.clone(),
+    }
 }
 
 /// An installation of a provider.

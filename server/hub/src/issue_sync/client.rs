@@ -49,12 +49,7 @@ impl Client {
         let mut conn = ctx.store.read().await.or_internal()?;
         let reach = provider_apps::reach(ctx, &mut conn, manifest, form, &secrets).await?;
         drop(conn);
-        let account = Account {
-            external_id: row.external_id.clone(),
-            name: row.name.clone(),
-            domain_name: row.domain_name.clone(),
-            ..Account::default()
-        };
+        let account = present::account(row);
         let base = form.get(API_URL).and_then(Value::as_str).map(str::to_owned);
         let mut client = Self { ctx: ctx.clone(), row: row.clone(), manifest, reach, token, account, base };
         if client.base.is_none() && Kind::of(&manifest.key).is_some() {

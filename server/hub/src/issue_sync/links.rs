@@ -4,11 +4,10 @@ use super::client::with;
 use super::{SENTRY, gate, is_tracker};
 use crate::access::{self, Access};
 use crate::actor::Actor;
-use crate::change::{Change, Record};
+use crate::change::Change;
 use crate::ctx::Ctx;
 use crate::errors::{OrInternal, internal};
-use crate::integrations::{load, present};
-use domain::events::Topic;
+use crate::integrations::{load, present, record};
 use domain::ids::{IntegrationId, LinkId};
 use domain::integrations::{Installation, ObjectStatus};
 use domain::issue_sync::{Aspect, Side};
@@ -210,7 +209,7 @@ pub async fn unlink(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId,
     let sentence = format!("Given up: {} were unlinked.", found.subject());
     store::sync_events::give_up(&mut change.conn, link, &sentence, ctx.now()).await.or_internal()?;
     store::issue_links::delete(&mut change.conn, link).await.or_internal()?;
-    change.commit(linked(&row, "issue_link.remove", format!("unlinked {}", found.subject()))).await?;
+    change.commit(record("issue_link.remove", &row, format!("unlinked {}", found.subject()))).await?;
     Ok(found)
 }
 
@@ -279,19 +278,9 @@ pub(super) async fn write(
     .await
     .or_internal()?;
     store::issue_links::wake(&mut change.conn, id, ctx.now()).await.or_internal()?;
-    change.commit(linked(row, "issue_link.add", format!("{verb} {}", link.subject()))).await?;
+    change.commit(record("issue_link.add", row, format!("{verb} {}", link.subject()))).await?;
     ctx.sync_wake.notify_one();
     Ok(link)
-}
-
-fn linked<'a>(row: &Installation, action: &'a str, summary: String) -> Record<'a> {
-    Record {
-        action,
-        target_kind: crate::integrations::TARGET,
-        target_id: row.id.to_string(),
-        summary,
-        event: Some((Topic::Integration, row.provider.clone())),
-    }
 }
 
 /// The organization's tracker, in whatever status.
