@@ -91,7 +91,11 @@ pub(crate) async fn fresh(ctx: &Ctx, row: &Installation) -> Outcome<Result<Secre
             _ => return ctx.vault.open_installation(&mut conn, row.organization_id, row.id).await.map(Ok),
         }
     }
-    Err(AppError::conflict("Its sign-in is being renewed, which takes unusually long. Try again in a minute."))
+    Err(takes_long())
+}
+
+fn takes_long() -> AppError {
+    AppError::conflict("Its sign-in is being renewed, which takes unusually long. Try again in a minute.")
 }
 
 /// Renews a grant ahead of its end, as a job.
@@ -123,9 +127,27 @@ pub(crate) async fn refused(ctx: &Ctx, row: &Installation) -> Outcome<Option<Res
         return Ok(None);
     }
     Ok(Some(match renew_to_the_end(ctx, row, grant).await? {
-        Renewal::Done | Renewal::Elsewhere => Ok(()),
+        Renewal::Done => Ok(()),
         Renewal::Failed(error) => Err(error),
+        Renewal::Elsewhere => wait_for_the_other(ctx, row.id).await?,
     }))
+}
+
+/// Until whoever is renewing a grant is done: before, the token is the one that was refused.
+async fn wait_for_the_other(ctx: &Ctx, id: InstallationId) -> Outcome<Result<(), CheckError>> {
+    for _ in 0..LOOKS {
+        let mut conn = ctx.store.read().await.or_internal()?;
+        let grant = store::grants::of_installation(&mut conn, id).await.or_internal()?;
+        drop(conn);
+        match grant {
+            Some(grant) if grant.is_over() => {
+                return Ok(Err(CheckError::GrantOver { reason: grant.problem.unwrap_or_default() }));
+            }
+            Some(grant) if ctx.now() < grant.lease_until => tokio::time::sleep(LOOK).await,
+            _ => return Ok(Ok(())),
+        }
+    }
+    Err(takes_long())
 }
 
 /// Puts a job into the queue for each grant that is due, and warns of those that end.

@@ -106,19 +106,16 @@ where
     W: Fn(Arc<Client>) -> F,
     F: Future<Output = Result<T, CheckError>>,
 {
-    let client = match Client::open(ctx, row).await? {
-        Ok(client) => client,
-        Err(error) => return Ok(Err(error)),
+    let open_and_do = async || match Client::open(ctx, row).await? {
+        Ok(client) => Ok(work(Arc::new(client)).await),
+        Err(error) => Ok(Err(error)),
     };
-    let first = match work(Arc::new(client)).await {
+    let first = match open_and_do().await? {
         Err(error @ CheckError::TokenRefused { .. }) => error,
         done => return Ok(done),
     };
     match grants::refused(ctx, row).await? {
-        Some(Ok(())) => match Client::open(ctx, row).await? {
-            Ok(client) => Ok(work(Arc::new(client)).await),
-            Err(error) => Ok(Err(error)),
-        },
+        Some(Ok(())) => open_and_do().await,
         Some(Err(error)) => Ok(Err(error)),
         None => Ok(Err(first)),
     }

@@ -1,8 +1,9 @@
 //! Everything that can go wrong with a call, one after the other and all at once.
 
 use super::kind::issue;
-use super::world::{Wish, World};
+use super::world::{Wish, World, acme};
 use super::{Kind, Place, on_postgres, with_both};
+use crate::app_support::MEMBER;
 use crate::support::Vendor;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -66,6 +67,22 @@ async fn tokens_that_ended_are_renewed_once_and_the_change_is_carried(place: Pla
     for vendor in [&world.tracker, &world.sentry] {
         assert_eq!(vendor.seen().await["counts"]["refresh"], 1);
     }
+    world.end().await;
+}
+
+async fn who_is_refused_while_somebody_renews_waits_for_the_new_token(place: Place) {
+    let Some(world) = World::with(place, Wish { links: 1, ..Wish::default() }).await else { return };
+    let member = world.person(MEMBER).await;
+    let (ctx, org) = (&world.app.ctx, acme());
+    let search = || hub::issue_sync::search_items(ctx, &member, &org, world.tracker_id, "Item 1");
+    let before = world.tracker.api_calls().await;
+    world.tracker.order(json!({ "expire": true, "hold_token": true })).await;
+    let both_were_refused = async {
+        while world.tracker.seen().await["held"] != 1 || world.tracker.api_calls().await < before + 2 {}
+        world.tracker.order(json!({ "release": true })).await;
+    };
+    let (first, second, ()) = tokio::join!(search(), search(), both_were_refused);
+    assert!(!first.unwrap().is_empty() && !second.unwrap().is_empty());
     world.end().await;
 }
 
@@ -206,6 +223,7 @@ async fn after_many_faults_both_sides_of_all_links_agree(place: Place) {
 with_both!(
     whatever_becomes_of_an_answer_a_change_is_carried_once,
     tokens_that_ended_are_renewed_once_and_the_change_is_carried,
+    who_is_refused_while_somebody_renews_waits_for_the_new_token,
     without_a_sign_in_changes_wait_and_say_so_until_it_is_connected_again,
     after_many_faults_both_sides_of_all_links_agree,
 );

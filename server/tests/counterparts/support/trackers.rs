@@ -119,6 +119,11 @@ impl Vendor {
         self.order(json!({ "fail": fault })).await;
     }
 
+    /// How often the API was called.
+    pub async fn api_calls(&self) -> u64 {
+        self.calls("").await
+    }
+
     /// How often a route was called, by its method and template; by their beginning.
     pub async fn calls(&self, route: &str) -> u64 {
         let seen = self.seen().await;
