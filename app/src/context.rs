@@ -6,6 +6,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use std::sync::Arc;
 
 /// The hub.
 pub fn ctx() -> hub::Ctx {
@@ -15,6 +16,31 @@ pub fn ctx() -> hub::Ctx {
 /// Who calls, as far as the request says.
 pub fn client() -> hub::Client {
     expect_context()
+}
+
+/// What was typed into a form that the server refused, for the page that is shown again. It is held for that one answer
+/// and may hold secrets: a field of a secret never reads it.
+#[derive(Clone)]
+pub struct Typed {
+    form: Arc<str>,
+    values: Arc<[(String, String)]>,
+}
+
+impl Typed {
+    /// Into the form of a server function, which is named by its path.
+    pub fn new(form: &str, values: Vec<(String, String)>) -> Self {
+        Self { form: form.into(), values: values.into() }
+    }
+
+    /// The path of the form's server function.
+    pub fn form(&self) -> &str {
+        &self.form
+    }
+
+    /// What was sent under a name; nothing was for a box that is not ticked.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|(sent, _)| sent == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// The signed-in user.

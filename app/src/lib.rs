@@ -4,6 +4,9 @@
 //! and callbacks. `live` tells pages when to fetch again. All words are in `text`, all addresses in `links`.
 //! The crate must never know a rule of the domain or of authorization: those are in `domain` and `hub`.
 //!
+//! A form that is refused without JavaScript comes back with what was typed: its fields stand in a
+//! [`components::fields::KeepTyped`].
+//!
 //! Start reading at [`App`], the route table, then at [`pages`].
 
 pub mod api;

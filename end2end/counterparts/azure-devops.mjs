@@ -5,7 +5,8 @@
 //   states             how many states a Bug has in projects that are made up (4)
 //   only               {3: "Issue"}: the project at this place has only this type
 //   missing_type       404 | "empty": the answer about states of a type that a project has not
-//   required           {Bug: [{name, referenceName, type "string", allowedValues}]}: further fields without which nothing is created
+//   required           {Bug: [{name, referenceName, type "string", allowedValues}]}: further fields without which nothing is
+//                      created; the type is one of Azure DevOps' own, and a field of people is an "identity"
 //   page_users         people on a page of graph users (100)
 //   accounts           [{accountId, accountName}] instead of the one organization
 // Its own orders: hook_status {id, status} (all hooks where there is no id), rename_state {project, from, to}.

@@ -3,7 +3,8 @@
 // Specification of its own:
 //   projects           a number (2), or [{id, key, name, statuses: [["To Do", "new"], …], types: ["Task", "Bug"]}]
 //   workflow           {"To Do": ["In Progress"]}: where an issue may go from there; without: anywhere
-//   required           {Bug: [{fieldId, name, schema, allowedValues}]}: further fields without which nothing is created
+//   required           {Bug: [{fieldId, name, schema, allowedValues}]}: further fields without which nothing is created;
+//                      the type of the schema is one of Jira's own: string, number, user, date, datetime, …
 //   sites              [{id, name, url}] instead of the one site
 //   hook_days 30       how long a webhook lives
 // Users: `hidden` ones match a search by address, but the address is not shown.

@@ -15,7 +15,14 @@ const test = base.extend<object, Vendors>({
   port: [async ({}, use) => use(await freePort()), { scope: "worker" }],
   azure: [
     async ({ port }, use) => {
-      const azure = await startAzureDevOps({ redirect_uris: [callback(port, "vsts")], projects: 40, latency_ms: 0 });
+      const required = {
+        Task: [
+          { referenceName: "Custom.Owner", name: "Owner", type: "identity" },
+          { referenceName: "Custom.Start", name: "Start", type: "dateTime" },
+        ],
+      };
+      const redirect_uris = [callback(port, "vsts")];
+      const azure = await startAzureDevOps({ redirect_uris, projects: 40, latency_ms: 0, required });
       await use(azure);
       await azure.stop();
     },
@@ -104,6 +111,10 @@ test("an issue is linked with a work item, and another with one that is created 
   await find(page, "Find the issue", "API-2");
   await page.getByRole("link", { name: "Create an item" }).or(page.getByRole("button", { name: "Create an item" })).or(page.getByRole("tab", { name: "Create an item" })).first().click();
   await page.getByLabel("Project", { exact: true }).selectOption({ label: azure.facts.projects[0]?.name ?? "" });
+  await page.getByLabel("Type", { exact: true }).selectOption({ label: "Task" });
+  await expect(page.getByLabel("Owner", { exact: true })).toHaveAttribute("type", "email");
+  await expect(page.getByLabel("Start", { exact: true })).toHaveAttribute("type", "datetime-local");
+  await looksRight(page, "create-item-required");
   await page.getByLabel("Type", { exact: true }).selectOption({ label: "Bug" });
   await expect(page.getByLabel("Title", { exact: true })).not.toHaveValue("");
   await looksRight(page, "create-item");
@@ -111,6 +122,36 @@ test("an issue is linked with a work item, and another with one that is created 
   await expect(list).toContainText("API-2");
   await expect(list.getByRole("listitem")).toHaveCount(2);
   await looksRight(page, "links");
+});
+
+test("a list of what was found is walked with the keys alone", async ({ page }) => {
+  await gotoHydrated(page, `${tracker}links/`);
+  await page.getByRole("link", { name: "Link an issue" }).first().click();
+  const box = page.getByRole("combobox", { name: "Find the issue" });
+  const options = page.getByRole("option");
+  await expect(box).toBeFocused();
+  await page.keyboard.type("zzzzz");
+  await expect(page.getByText("Nothing was found for “zzzzz”. Try other words.")).toBeVisible();
+  await expect(box).toHaveAttribute("aria-expanded", "false");
+  await box.fill("a");
+  await expect(options.first()).toBeVisible();
+  await expect(box).toHaveAttribute("aria-expanded", "true");
+  await expect(page.getByRole("status").filter({ hasText: "found." })).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await expect(options.first()).toHaveAttribute("aria-selected", "true");
+  await expect(box).toHaveAttribute("aria-activedescendant", (await options.first().getAttribute("id")) ?? "");
+  await page.keyboard.press("ArrowUp");
+  await expect(options.last()).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Escape");
+  await expect(options).toHaveCount(0);
+  await expect(box).toHaveValue("a");
+  await page.keyboard.press("ArrowDown");
+  await expect(options.first()).toBeVisible();
+  await box.fill("API-3");
+  await expect(options).toHaveCount(1);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("combobox", { name: "Find the item" })).toBeFocused();
 });
 
 test("an issue that is resolved closes its work item, and what happens there comes back", async ({ page, azure, sentry }) => {

@@ -42,11 +42,14 @@ function decoded(text: string): string {
 
 test.use({ javaScriptEnabled: false });
 
-test("a wrong password is refused in words, the right one signs in, and signing out ends it", async ({ page }) => {
+test("a wrong password is refused in words, the right one signs in, and signing out ends it", async ({ page, complaints }) => {
+  complaints.expect(/status of 400/);
   await page.goto("/login");
   await fillLogin(page, demo.owner, "not-the-password");
   await expect(page.getByText("This e-mail address and password do not belong together.")).toBeVisible();
-  await expect(page).toHaveURL(/\/login/);
+  await expect(page).toHaveURL(/\/login\?/);
+  await expect(page.getByLabel("Email", { exact: true }), "what was typed is kept").toHaveValue(demo.owner);
+  await expect(page.getByLabel("Password", { exact: true }), "but for the secret").toHaveValue("");
   await fillLogin(page, demo.owner);
   await expect(page).toHaveURL(new RegExp(`${DIRECTORY}$`));
   await expect(page.getByText(demo.owner)).toBeVisible();
@@ -93,13 +96,15 @@ test.describe("whoever is signed in", () => {
     await expect(page.getByText("Create GitHub issues, or link ones that exist.")).toBeVisible();
   });
 
-  test("connects an account, saves its settings one by one, pauses, removes and keeps it", async ({ page, circleci }) => {
+  test("connects an account, saves its settings one by one, pauses, removes and keeps it", async ({ page, circleci, complaints }) => {
+    complaints.expect(/status of 400/);
     await page.goto(`${DIRECTORY}circleci/`);
     await page.getByRole("link", { name: "Add installation" }).first().click();
     await expect(page).toHaveURL(/\/circleci\/install\/$/);
     await page.getByLabel("Personal API token").fill("not-the-token");
     await page.getByRole("button", { name: "Add installation" }).click();
     await expect(page.getByText("CircleCI refused the key.")).toBeVisible();
+    await expect(page.getByLabel("Personal API token")).toHaveValue("");
     await page.getByLabel("Personal API token").fill(circleci.token);
     await page.getByRole("button", { name: "Add installation" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Acme builder");
@@ -141,7 +146,8 @@ test.describe("whoever is signed in", () => {
     await expect(page.getByRole("listitem").filter({ hasText: "Acme builder" })).toContainText("Connected");
   });
 
-  test("is told beside the field what a number must be", async ({ page }) => {
+  test("is told beside the field what a number must be, and keeps what was typed", async ({ page, complaints }) => {
+    complaints.expect(/status of 400/);
     await page.goto(`${DIRECTORY}circleci/?tab=configurations`);
     await page.getByRole("link", { name: "Configure Acme builds" }).click();
     const minutes = page.getByLabel("Minutes between two looks");
@@ -149,9 +155,16 @@ test.describe("whoever is signed in", () => {
     // The browser's own check stands in the way of the server's; a request without it is refused as well.
     await minutes.evaluate((input) => input.removeAttribute("max"));
     await minutes.fill("5000");
-    await page.locator("form.setting").filter({ has: minutes }).getByRole("button", { name: "Save" }).click();
-    await expect(page.getByText("Minutes between two looks must be at most 1440.")).toBeVisible();
-    await expect(minutes).toHaveValue("15");
+    const save = page.locator("form.setting").filter({ has: minutes }).getByRole("button", { name: "Save" });
+    await save.click();
+    const refusal = page.getByText("Minutes between two looks must be at most 1440.");
+    await expect(refusal).toBeVisible();
+    await expect(minutes).toHaveValue("5000");
+    await expect(page.getByLabel("Project"), "another form of the page").toHaveValue("");
+    await minutes.fill("20");
+    await save.click();
+    await expect(refusal).toHaveCount(0);
+    await expect(minutes).toHaveValue("20");
   });
 
   test("changes the theme", async ({ page }) => {

@@ -1,5 +1,5 @@
 //! Background tasks of a running server: the live stream, the job worker, the schedulers of health checks and
-//! renewals and hooks, the worker of issue sync.
+//! renewals, hooks and looks, the worker of issue sync.
 
 use hub::Ctx;
 use std::future::Future;
@@ -33,6 +33,11 @@ pub fn spawn(ctx: &Ctx) -> JoinSet<()> {
         SCHEDULE,
         ctx.clone(),
         |ctx| async move { hub::issue_sync::enqueue_due_hooks(&ctx).await.map(drop) },
+    ));
+    tasks.spawn(every(
+        SCHEDULE,
+        ctx.clone(),
+        |ctx| async move { hub::issue_sync::enqueue_due_looks(&ctx).await.map(drop) },
     ));
     let sync = ctx.clone();
     tasks.spawn(async move { hub::issue_sync::run(&sync).await });

@@ -1,6 +1,7 @@
 //! What is served where.
 
 use crate::{extensions, middleware, rest};
+use app::context::Typed;
 use app::shell;
 use axum::Router;
 use axum::body::Body;
@@ -53,7 +54,6 @@ impl FromRef<App> for Ctx {
 
 /// Everything that is served.
 pub fn router(app: App) -> Router {
-    let pages = PAGES.clone();
     let options = app.leptos.clone();
     let context = provide(app.ctx.clone());
     let apis = Router::new()
@@ -65,15 +65,20 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(ready))
         .route("/icons/{file}", get(icon))
         .with_state(app.ctx.clone());
+    let pages = Router::new()
+        .leptos_routes_with_context(&app, PAGES.clone(), context, move || shell(options.clone()))
+        .with_state(app.clone());
     let site = Router::new()
         .route("/_api/{*name}", post(server_functions))
         .nest_service("/pkg", package(&app.leptos))
-        .leptos_routes_with_context(&app, pages, context, move || shell(options.clone()))
         .fallback(fallback)
         .with_state(app.clone());
     apis.merge(site)
+        .merge(refused_forms(&pages))
+        .merge(pages)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), middleware::send_form_back))
         .layer(from_fn_with_state(app.clone(), middleware::identify))
         .layer(from_fn_with_state(app.clone(), middleware::same_origin))
         .layer(CatchPanicLayer::custom(panicked))
@@ -81,12 +86,33 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(middleware::trace))
 }
 
+/// Whether there is a page of this path.
+pub fn is_page(path: &str) -> bool {
+    let fits = |page: &AxumRouteListing| {
+        let (pattern, path) = (page.path().split('/'), path.split('/'));
+        let same = |(pattern, part): (&str, &str)| pattern == part || pattern.starts_with('{') && !part.is_empty();
+        pattern.clone().count() == path.clone().count() && pattern.zip(path).all(same)
+    };
+    PAGES.iter().any(fits)
+}
+
+/// Each page takes its refused forms.
+fn refused_forms(pages: &Router) -> Router {
+    PAGES.iter().fold(Router::new(), |router, page| {
+        router.route(page.path(), post(middleware::shown_again).with_state(pages.clone()))
+    })
+}
+
 /// What the page and the server functions find in their context.
 fn provide(ctx: Ctx) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(ctx.clone());
-        let client = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Client>().cloned());
+        let parts = use_context::<Parts>();
+        let client = parts.as_ref().and_then(|parts| parts.extensions.get::<Client>().cloned());
         provide_context(client.unwrap_or_default());
+        if let Some(typed) = parts.and_then(|parts| parts.extensions.get::<Typed>().cloned()) {
+            provide_context(typed);
+        }
     }
 }
 
@@ -138,7 +164,7 @@ async fn site_file(options: &LeptosOptions, question: Request) -> Option<Respons
 }
 
 /// The same request without its body.
-fn head_of(request: &Request) -> Request {
+pub fn head_of(request: &Request) -> Request {
     let mut head = Request::new(Body::empty());
     head.method_mut().clone_from(request.method());
     head.uri_mut().clone_from(request.uri());

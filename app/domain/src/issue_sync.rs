@@ -63,6 +63,8 @@ pub struct Payload {
     pub comment_id: Option<String>,
     /// The comment's text.
     pub text: Option<String>,
+    /// Whether nobody told anything: it is a look by the clock, which is a line of the log only where it comes to something.
+    pub by_the_clock: bool,
 }
 json_column!(Payload);
 

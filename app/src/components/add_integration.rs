@@ -2,8 +2,8 @@
 
 use crate::api::integrations::Install;
 use crate::components::Dialog;
-use crate::components::install_flow::{Flow, InstallFlow};
-use crate::components::install_form::InstallForm;
+use crate::components::install::flow::{Flow, InstallFlow};
+use crate::components::install::form::InstallForm;
 use crate::text::{detail as text, install as steps};
 use domain::detail::InstallOption;
 use domain::ids::IntegrationId;

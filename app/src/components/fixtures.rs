@@ -1,7 +1,7 @@
 //! Values that the tests of several components need.
 
 use crate::components::search::Source;
-use crate::components::setting_control::Around;
+use crate::components::settings::control::Around;
 use domain::catalogue::{Category, Kind, Resource, ScopeText};
 use domain::config::{ConfigField, FieldKind};
 use domain::detail::{Detail, GatedFeature, InstallOption};

@@ -103,10 +103,17 @@ pub fn FormField(
         .into_any(),
         // Rows are set after the form was sent, on a page of their own.
         FieldKind::ChoiceMapper(_) | FieldKind::Table(_) | FieldKind::ProjectMapper(_) => return ().into_any(),
-        FieldKind::String { .. } | FieldKind::Url | FieldKind::Email | FieldKind::Select { .. } => {
+        FieldKind::String { .. }
+        | FieldKind::Url
+        | FieldKind::Email
+        | FieldKind::Date
+        | FieldKind::DatetimeLocal
+        | FieldKind::Select { .. } => {
             let kind = match field.kind {
                 FieldKind::Url => "url",
                 FieldKind::Email => "email",
+                FieldKind::Date => "date",
+                FieldKind::DatetimeLocal => "datetime-local",
                 _ => "text",
             };
             view! {

@@ -1,11 +1,11 @@
 //! The settings of one installation. They save as they are left, each by itself, with an undo.
 
 use crate::api::integrations::{SaveSetting, field_choices, item_choices, save_setting};
-use crate::components::async_select::Depends;
 use crate::components::search::Source;
-use crate::components::setting_control::Around;
-use crate::components::setting_field::SettingField;
-use crate::components::setting_state::{SettingState, form_text};
+use crate::components::settings::async_select::Depends;
+use crate::components::settings::control::Around;
+use crate::components::settings::field::SettingField;
+use crate::components::settings::state::{SettingState, form_text};
 use crate::components::{Alert, AlertKind, Card, Clock, ErrorNote, Toaster};
 use crate::text::configure as text;
 use domain::AppError;

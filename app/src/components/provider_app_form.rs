@@ -2,8 +2,9 @@
 
 use crate::api::ApiError;
 use crate::api::provider_apps::SaveApp;
+use crate::components::fields::KeepTyped;
 use crate::components::form_field::{FormField, belongs_on_top, focus_refused, read_form};
-use crate::components::setting_state::form_text;
+use crate::components::settings::state::form_text;
 use crate::components::{Alert, AlertKind, Button, ButtonKind, CopyField, ErrorNote};
 use crate::text::provider_apps as text;
 use domain::config::ConfigField;
@@ -77,6 +78,7 @@ pub fn ProviderAppForm(
     }));
     focus_refused(form, error);
     let (key, fields) = app.with_untracked(|app| (app.provider.clone(), app.fields.clone()));
+    let same = vec![("provider".to_owned(), key.clone())];
     let names: Vec<_> = fields.iter().map(|field| field.name.clone()).collect();
     let fixed = app.with_untracked(|app| app.endpoint_fixed.clone());
     let fixed = fixed.map(|address| view! { <Alert kind=AlertKind::Info>{text::endpoint_fixed(&address)}</Alert> });
@@ -104,7 +106,9 @@ pub fn ProviderAppForm(
                 />
             })}
             {fixed}
-            {fields.into_iter().map(|field| one(field, app, error, emptied)).collect_view()}
+            <KeepTyped form=SaveApp::PATH same=same>
+                {fields.into_iter().map(|field| one(field, app, error, emptied)).collect_view()}
+            </KeepTyped>
             <footer class="form-foot">
                 <Button kind=ButtonKind::Primary submit=true busy=busy>{text::SAVE}</Button>
                 <p class="form-note">{text::SECRETS}</p>

@@ -2,6 +2,7 @@
 
 use crate::api::install_requests::Ask;
 use crate::api::{field_error, form_error};
+use crate::components::fields::KeepTyped;
 use crate::components::form_field::{focus_in, read_form};
 use crate::components::{Button, ButtonKind, Dialog, ErrorNote, FieldRow, LinkButton, TextArea};
 use crate::links;
@@ -123,15 +124,17 @@ pub fn RequestForm(
             <input type="hidden" name="provider" value=provider.key />
             {move || rest.get().map(|error| view! { <ErrorNote error=error /> })}
             <p>{text::explains(&reason)}</p>
-            <FieldRow
-                id="request-message"
-                label=text::MESSAGE
-                help=text::MESSAGE_HELP
-                error=error
-                may_be_empty=true
-            >
-                <TextArea id="request-message" name="message" max_length=MAX_MESSAGE />
-            </FieldRow>
+            <KeepTyped form=Ask::PATH>
+                <FieldRow
+                    id="request-message"
+                    label=text::MESSAGE
+                    help=text::MESSAGE_HELP
+                    error=error
+                    may_be_empty=true
+                >
+                    <TextArea id="request-message" name="message" max_length=MAX_MESSAGE />
+                </FieldRow>
+            </KeepTyped>
             <footer class="form-foot">
                 <Button kind=ButtonKind::Primary submit=true busy=busy>{text::SEND}</Button>
                 {on_cancel.map(|cancel| view! {

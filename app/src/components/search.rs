@@ -43,25 +43,34 @@ pub enum Standing {
 /// A search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Search {
-    /// What was asked last.
+    /// What was typed last.
     pub query: String,
     /// What was found last; it stays while the next answer is awaited, so that nothing flickers.
     pub found: Choices,
     /// How it stands.
     pub standing: Standing,
+    /// Whether that is what the server was asked.
+    asked: bool,
     latest: u64,
 }
 
 impl Search {
     /// Begins a question; its number goes with the answer. None where the same is awaited or was answered already.
     pub fn begins(&mut self, query: &str) -> Option<u64> {
-        if matches!(self.standing, Standing::Found | Standing::Asking) && self.query == query {
+        if matches!(self.standing, Standing::Found | Standing::Asking) && self.asked && self.query == query {
             return None;
         }
+        self.waits(query);
+        self.asked = true;
+        Some(self.latest)
+    }
+
+    /// Something else was typed, which is asked when the typing rests: what was found is not the answer any more.
+    pub fn waits(&mut self, query: &str) {
         self.latest += 1;
         self.query = query.to_owned();
         self.standing = Standing::Asking;
-        Some(self.latest)
+        self.asked = false;
     }
 
     /// The answer to a question; one that was overtaken is dropped.
@@ -130,6 +139,7 @@ impl Remote {
         if first || query.is_empty() {
             return self.ask.run(query);
         }
+        let _ = self.search.try_update(|search| search.waits(&query));
         let ask = self.ask;
         self.timer.set_value(set_timeout_with_handle(move || ask.try_run(query).unwrap_or_default(), REST).ok());
     }
@@ -193,6 +203,20 @@ mod tests {
         assert_eq!((search.found.len(), &search.standing), (0, &Standing::Idle));
         assert!(search.begins("a").is_some());
         assert!(!Search::default().forgets(), "nothing was asked yet");
+    }
+
+    #[test]
+    fn while_somebody_types_what_was_found_is_no_answer() {
+        let mut search = Search::default();
+        let number = search.begins("a").unwrap();
+        search.waits("ab");
+        search.answered(number, Ok(vec![choice("Ada")]));
+        assert_eq!((search.found.len(), &search.standing), (0, &Standing::Asking));
+        search.waits("a");
+        let number = search.begins("a").expect("the same words as before are asked when the typing rests");
+        assert_eq!(search.begins("a"), None, "and no second time for who did not want to wait");
+        search.answered(number, Ok(vec![choice("Ada")]));
+        assert_eq!((search.found.len(), &search.standing), (1, &Standing::Found));
     }
 
     #[test]

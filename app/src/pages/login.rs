@@ -3,6 +3,7 @@
 use crate::api::organizations::home;
 use crate::api::sessions::LogIn;
 use crate::api::{field_error, form_error};
+use crate::components::fields::KeepTyped;
 use crate::components::{
     Button, ButtonKind, DocumentTitle, ErrorNote, FieldRow, PageHead, Refusal, SecretField, Skeleton, TextField,
 };
@@ -11,6 +12,7 @@ use crate::pages::panel::Panel;
 use crate::text::login as words;
 use domain::path::LocalPath;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_query_map;
 
@@ -50,19 +52,21 @@ fn SignIn(next: String) -> impl IntoView {
     view! {
         <PageHead title=words::TITLE />
         <ActionForm action=action>
-            <div class="form">
-                {move || rest.get().map(|error| view! { <ErrorNote error=error /> })}
-                <input type="hidden" name="next" value=next />
-                <FieldRow id="email" label=words::EMAIL error=email>
-                    <TextField id="email" name="email" kind="email" autocomplete="username" required=true autofocus=true />
-                </FieldRow>
-                <FieldRow id="password" label=words::PASSWORD error=password>
-                    <SecretField id="password" name="password" autocomplete="current-password" required=true />
-                </FieldRow>
-                <div class="form-actions">
-                    <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{words::SUBMIT}</Button>
+            <KeepTyped form=LogIn::PATH>
+                <div class="form">
+                    {move || rest.get().map(|error| view! { <ErrorNote error=error /> })}
+                    <input type="hidden" name="next" value=next />
+                    <FieldRow id="email" label=words::EMAIL error=email>
+                        <TextField id="email" name="email" kind="email" autocomplete="username" required=true autofocus=true />
+                    </FieldRow>
+                    <FieldRow id="password" label=words::PASSWORD error=password>
+                        <SecretField id="password" name="password" autocomplete="current-password" required=true />
+                    </FieldRow>
+                    <div class="form-actions">
+                        <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{words::SUBMIT}</Button>
+                    </div>
                 </div>
-            </div>
+            </KeepTyped>
         </ActionForm>
     }
     .into_any()

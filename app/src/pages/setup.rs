@@ -2,6 +2,7 @@
 
 use crate::api::setup::{SetUp, read_state};
 use crate::api::{field_error, form_error};
+use crate::components::fields::KeepTyped;
 use crate::components::{
     Button, ButtonKind, DocumentTitle, ErrorNote, FieldRow, LinkButton, PageHead, Refusal, SecretField, Skeleton,
     TextField,
@@ -11,6 +12,7 @@ use crate::pages::panel::Panel;
 use crate::text::setup as words;
 use domain::setup::SetupState;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
 /// `/setup`.
 #[component]
@@ -62,25 +64,27 @@ fn FirstOwner(needs_code: bool) -> impl IntoView {
     view! {
         <PageHead title=words::TITLE sentence=|| words::SENTENCE />
         <ActionForm action=action>
-            <div class="form">
-                {move || rest.get().map(|error| view! { <ErrorNote error=error /> })}
-                <FieldRow id="name" label=words::NAME error=error("name")>
-                    <TextField id="name" name="name" autocomplete="name" max_length=64_usize required=true autofocus=true />
-                </FieldRow>
-                <FieldRow id="email" label=words::EMAIL error=error("email")>
-                    <TextField id="email" name="email" kind="email" autocomplete="username" required=true />
-                </FieldRow>
-                <FieldRow id="password" label=words::PASSWORD help=words::password_help() error=error("password")>
-                    <SecretField id="password" name="password" autocomplete="new-password" required=true />
-                </FieldRow>
-                <FieldRow id="organization" label=words::ORGANIZATION help=words::ORGANIZATION_HELP error=error("organization")>
-                    <TextField id="organization" name="organization" autocomplete="organization" max_length=64_usize required=true />
-                </FieldRow>
-                {code}
-                <div class="form-actions">
-                    <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{words::SUBMIT}</Button>
+            <KeepTyped form=SetUp::PATH>
+                <div class="form">
+                    {move || rest.get().map(|error| view! { <ErrorNote error=error /> })}
+                    <FieldRow id="name" label=words::NAME error=error("name")>
+                        <TextField id="name" name="name" autocomplete="name" max_length=64_usize required=true autofocus=true />
+                    </FieldRow>
+                    <FieldRow id="email" label=words::EMAIL error=error("email")>
+                        <TextField id="email" name="email" kind="email" autocomplete="username" required=true />
+                    </FieldRow>
+                    <FieldRow id="password" label=words::PASSWORD help=words::password_help() error=error("password")>
+                        <SecretField id="password" name="password" autocomplete="new-password" required=true />
+                    </FieldRow>
+                    <FieldRow id="organization" label=words::ORGANIZATION help=words::ORGANIZATION_HELP error=error("organization")>
+                        <TextField id="organization" name="organization" autocomplete="organization" max_length=64_usize required=true />
+                    </FieldRow>
+                    {code}
+                    <div class="form-actions">
+                        <Button kind=ButtonKind::Primary submit=true busy=action.pending()>{words::SUBMIT}</Button>
+                    </div>
                 </div>
-            </div>
+            </KeepTyped>
         </ActionForm>
     }
     .into_any()

@@ -21,6 +21,8 @@ pub const OPEN_SETTINGS: &str = "Open the settings";
 pub const LINKED_WITH: &str = "is linked with";
 /// Between two sides, for those who listen.
 pub const TO: &str = "to";
+/// Between two sides that are both looked at, for those who listen.
+pub const AND: &str = "and";
 /// Leads to an older page.
 pub const OLDER: &str = "Older";
 /// Leads back to the first page.
@@ -65,10 +67,6 @@ pub const FIND_ITEM: &str = "Find the item";
 pub const FIND_ITEM_HELP: &str = "Write words of its title, or its number.";
 /// The button of a search before the page is awake.
 pub const SEARCH: &str = "Search";
-/// A search is under way.
-pub const SEARCHING: &str = "Searching…";
-/// What was found, for those who listen.
-pub const FOUND: &str = "What was found";
 /// Chooses something else.
 pub const CHOOSE_ANOTHER: &str = "Change";
 /// What was chosen cannot be shown.
@@ -186,11 +184,13 @@ pub fn working(tracker: &str) -> String {
 }
 
 /// How many were found.
-pub fn found(number: usize, query: &str) -> String {
-    match number {
-        0 => format!("Nothing was found for “{}”. Try other words.", query.trim()),
-        _ => format!("{} found.", count(number, "match", "matches")),
-    }
+pub fn found(number: usize) -> String {
+    format!("{} found.", count(number, "match", "matches"))
+}
+
+/// Nothing was.
+pub fn nothing_found(query: &str) -> String {
+    format!("Nothing was found for “{}”. Try other words.", query.trim())
 }
 
 /// What a new item's description begins with.

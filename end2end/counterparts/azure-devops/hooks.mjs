@@ -13,6 +13,8 @@ const FIXED = {
   consumerId: "webHooks",
   consumerActionId: "httpRequest",
 };
+/** What a list may be asked for. */
+const { resourceVersion: _, ...FILTERED } = FIXED;
 const FILTERS = ["projectId", "areaPath", "workItemType", "changedFields", "linksChanged", "tag"];
 const INPUTS = [
   "url!",
@@ -29,6 +31,7 @@ export function hookRoutes(vendor) {
   const versions = ["4.1", "7.1"];
   return [
     { method: "POST", path, json: "application/json", versions, answer: (call) => subscribe(vendor, call) },
+    { method: "GET", path, query: Object.keys(FILTERED), versions, answer: (call) => list(vendor, call) },
     { method: "GET", path: `${path}/{id}`, versions, answer: (call) => ({ body: shown(hookOf(vendor, call)) }) },
     {
       method: "DELETE",
@@ -91,6 +94,14 @@ function headersOf(text = "") {
 function shown({ headers, told, ...hook }) {
   const hidden = hook.consumerInputs.httpHeaders === undefined ? {} : { httpHeaders: "********" };
   return { ...hook, consumerInputs: { ...hook.consumerInputs, ...hidden } };
+}
+
+function list({ part }, { params, query }) {
+  organization(part, params);
+  const asked = Object.keys(FILTERED).map((name) => [name, query[name]]);
+  const fits = (hook) => asked.every(([name, value]) => !value || hook[name] === value);
+  const value = [...part.registry.values()].filter(fits).map(shown);
+  return { body: { count: value.length, value } };
 }
 
 function hookOf({ part }, { params }) {

@@ -2,7 +2,7 @@
 
 import { answered, only, undocumented, whole } from "../vendor/routes.mjs";
 import { organization, projectOf } from "./account.mjs";
-import { comment, failure, iso, workItem } from "./shapes.mjs";
+import { comment, failure, iso, words, workItem } from "./shapes.mjs";
 import { requiredFields, typeOf } from "./types.mjs";
 
 const PATCH = "application/json-patch+json";
@@ -18,7 +18,12 @@ const KINDS = {
   integer: ["number", "string"],
   double: ["number", "string"],
   boolean: ["boolean"],
+  dateTime: ["string"],
+  identity: ["string"],
 };
+
+/** A moment with its zone (ISO 8601). */
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** The routes. */
 export function itemRoutes(vendor) {
@@ -140,11 +145,27 @@ function stateOf(states, value) {
   throw rule("System.State", `The field 'State' contains the value '${value}' that is not in the list of supported values`);
 }
 
-function holderOf({ board }, value) {
+function holderOf({ board }, value, field = "System.AssignedTo", name = "Assigned To") {
   const address = /<([^>]+)>$/.exec(value)?.[1] ?? value;
   const found = board.person(address);
-  if (found) return found;
-  throw rule("System.AssignedTo", `The identity value '${value}' for field 'Assigned To' is an unknown identity.`);
+  const unclear = board.people.filter(({ email }) => email === found?.email).length > 1;
+  if (found && !unclear) return found;
+  throw rule(field, `The identity value '${value}' for field '${name}' is an ${unclear ? "ambiguous" : "unknown"} identity.`);
+}
+
+/** A required field as an item shows it, where it may hold this value. */
+function judgedField(vendor, { referenceName, name, type = "string", allowedValues = [] }, value = "") {
+  if (value === "") throw rule(referenceName, `TF401320: Rule Error for field ${name}. Error code: Required, InvalidEmpty.`);
+  if (!KINDS[type].includes(typeof value) || (allowedValues.length > 0 && !allowedValues.includes(String(value))))
+    throw rule(
+      referenceName,
+      `The field '${name}' contains the value '${value}' that is not in the list of supported values`,
+    );
+  if (type === "identity") return words(holderOf(vendor, value, referenceName, name));
+  if (type !== "dateTime") return value;
+  if (!MOMENT.test(value) || Number.isNaN(Date.parse(value)))
+    throw rule(referenceName, `TF401320: Rule Error for field ${name}. Error code: InvalidType.`);
+  return iso(Date.parse(value));
 }
 
 function create(vendor, call) {
@@ -157,19 +178,12 @@ function create(vendor, call) {
   const values = Object.fromEntries(wanted.map(({ field, value }) => [field, value]));
   if (!values["System.Title"])
     throw rule("System.Title", "TF401320: Rule Error for field Title. Error code: Required, InvalidEmpty.");
-  for (const { referenceName, name, type: kind = "string", allowedValues = [] } of required) {
-    const value = values[referenceName] ?? "";
-    if (value === "")
-      throw rule(referenceName, `TF401320: Rule Error for field ${name}. Error code: Required, InvalidEmpty.`);
-    const fits = KINDS[kind].includes(typeof value) && (allowedValues.length === 0 || allowedValues.includes(String(value)));
-    if (!fits)
-      throw rule(
-        referenceName,
-        `The field '${name}' contains the value '${value}' that is not in the list of supported values`,
-      );
-  }
+  const judgedFields = required.map((field) => {
+    const { referenceName } = field;
+    return [referenceName, judgedField(vendor, field, values[referenceName])];
+  });
   const status = values["System.State"] ? stateOf(states, values["System.State"]) : states[0].name;
-  const fields = Object.fromEntries(required.map(({ referenceName }) => [referenceName, values[referenceName]]));
+  const fields = Object.fromEntries(judgedFields);
   const holder = values["System.AssignedTo"] ? holderOf(vendor, values["System.AssignedTo"]).email : undefined;
   const given = {
     title: values["System.Title"],

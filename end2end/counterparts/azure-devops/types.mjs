@@ -127,7 +127,10 @@ function field(vendor, { params }) {
   const { name, referenceName, type = "string" } = found;
   const url = `https://dev.azure.com/fabrikam/_apis/wit/fields/${referenceName}`;
   const supportedOperations = [{ referenceName: "SupportedOperations.Equals", name: "=" }];
+  // People are texts with a mark.
+  const isIdentity = type === "identity";
+  const kind = { type: isIdentity ? "string" : type, isIdentity, isPicklist: false, isPicklistSuggested: false };
   return {
-    body: { name, referenceName, description: null, type, usage: "workItem", readOnly: false, supportedOperations, url },
+    body: { name, referenceName, description: null, ...kind, usage: "workItem", readOnly: false, supportedOperations, url },
   };
 }

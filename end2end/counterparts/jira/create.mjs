@@ -2,8 +2,14 @@
 
 import { answered, only, undocumented, whole } from "../vendor/routes.mjs";
 import { checkDocument, textOf } from "./adf.mjs";
-import { base, issueType, problem, SITE } from "./shapes.mjs";
+import { base, issueType, problem, SITE, user } from "./shapes.mjs";
 import { onSite, projectOf } from "./site.mjs";
+
+/** How days and moments are written. */
+const TIMES = {
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  datetime: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{1,3}[+-]\d{4}$/,
+};
 
 /** The routes. */
 export function newIssueRoutes(vendor) {
@@ -104,33 +110,48 @@ function create(vendor, { body }) {
   if (/[\r\n]/.test(fields.summary))
     throw answered(400, problem("", { summary: "The summary is invalid because it contains newline characters." }));
   if (fields.description !== undefined && fields.description !== null) checkDocument(fields.description, "the description");
-  const more = Object.fromEntries(needed.map((field) => [field.fieldId, valueOf(field, fields[field.fieldId])]));
+  const more = Object.fromEntries(needed.map((field) => [field.fieldId, valueOf(vendor, field, fields[field.fieldId])]));
   const text = fields.description ? textOf(fields.description) : undefined;
   const given = { title: fields.summary, body: fields.description, description: text, text, type: type.name, fields: more };
   const item = vendor.board.add({ project: project.id, ...given, assignee: holder(vendor, fields.assignee) });
   vendor.wrote(item, "summary", fields.summary);
+  for (const { fieldId } of needed) vendor.wrote(item, fieldId, fields[fieldId]);
   return { status: 201, body: { id: item.id, key: item.name, self: `${base(vendor)}/issue/${item.id}` } };
 }
 
 function holder({ board }, given) {
   if (!given) return undefined;
-  const { id } = only(given, ["id", "accountId"], "the assignee");
-  if (!board.people.some((person) => person.id === id))
+  const { id, accountId = id } = only(given, ["id", "accountId"], "the assignee");
+  if (!board.people.some((person) => person.id === accountId))
     throw answered(400, problem("", { assignee: "Specify a valid value for assignee" }));
-  return id;
+  return accountId;
 }
 
 /** The value of a required field, as an issue shows it. */
-function valueOf({ fieldId, name, schema = { type: "string" }, allowedValues }, value) {
-  if (value === undefined || value === null || value === "")
-    throw answered(400, problem("", { [fieldId]: `${name} is required.` }));
+function valueOf(vendor, { fieldId, name, schema = { type: "string" }, allowedValues }, value) {
+  const refused = (message) => answered(400, problem("", { [fieldId]: message }));
+  if (value === undefined || value === null || value === "") throw refused(`${name} is required.`);
   if (allowedValues) {
     only(value, ["id", "value", "name"], name);
     const found = allowedValues.find((known) => Object.entries(value).every(([part, wanted]) => known[part] === wanted));
-    if (!found) throw answered(400, problem("", { [fieldId]: `Option id '${value.id}' is not valid` }));
+    if (!found) throw refused(`Option id '${value.id}' is not valid`);
     return found;
+  }
+  if (schema.type === "user") {
+    const { id, accountId = id } = only(value, ["id", "accountId"], name);
+    const found = vendor.board.people.find((person) => person.id === accountId);
+    if (!found) throw refused(`User '${accountId}' does not exist.`);
+    return user(vendor, found);
   }
   const kind = schema.type === "number" ? "number" : "string";
   if (typeof value !== kind) throw undocumented(`${fieldId} is no ${kind}`);
+  const form = TIMES[schema.type];
+  if (form && !(form.test(value) && isDay(value.slice(0, 10)))) throw refused(`Error parsing date string: ${value}`);
   return value;
+}
+
+/** Whether the calendar has this day. */
+function isDay(text) {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }

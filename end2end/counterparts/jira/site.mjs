@@ -36,6 +36,13 @@ export function siteRoutes(vendor) {
       scope: "read:jira-user",
       answer: (call) => assignable(vendor, call),
     },
+    {
+      method: "GET",
+      path: `${SITE}/user/search`,
+      query: ["query", "accountId", "property", "startAt", "maxResults"],
+      scope: "read:jira-user",
+      answer: (call) => users(vendor, call),
+    },
   ].map((route) => onSite(vendor, route));
 }
 
@@ -85,11 +92,22 @@ function assignable(vendor, { query }) {
   const item = query.issueKey ?? query.issueId;
   if (item && !vendor.board.item(item))
     throw answered(404, problem("Issue does not exist or you do not have permission to see it."));
+  return { body: people(vendor, query) };
+}
+
+function users(vendor, { query }) {
+  if (!query.query && !query.accountId && !query.property)
+    throw answered(400, problem("Either 'query', 'accountId' or 'property' must be specified."));
+  return { body: people(vendor, query) };
+}
+
+/** Whose name or address begins like this, or who has this account. */
+function people(vendor, query) {
   const [from, size] = [whole(query, "startAt", 0), whole(query, "maxResults", 50, 1000)];
   const wanted = (query.query ?? "").toLowerCase();
   const found = vendor.board.people.filter(({ id, name, email }) => {
     if (query.accountId) return id === query.accountId;
     return [name, ...name.split(" "), email].some((text) => text.toLowerCase().startsWith(wanted));
   });
-  return { body: found.slice(from, from + size).map((person) => user(vendor, person)) };
+  return found.slice(from, from + size).map((person) => user(vendor, person));
 }

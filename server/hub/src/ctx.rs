@@ -1,5 +1,6 @@
 //! What every use case works with: database, vault, network, clock, randomness, settings.
 
+use crate::integrations::KeptLists;
 use crate::live::Live;
 use crate::rate_limits::Window;
 use crate::vault::Vault;
@@ -85,6 +86,8 @@ pub struct Inner {
     pub settings: Settings,
     /// The live stream.
     pub live: Live,
+    /// Lists of choices that were read lately.
+    pub kept_lists: KeptLists,
     /// Wakes the worker of issue sync: this process wrote an event down.
     pub sync_wake: Notify,
     /// Accepted requests of the status API, where one process counts for itself.
@@ -111,6 +114,7 @@ impl Ctx {
             entropy,
             settings,
             live: Live::default(),
+            kept_lists: KeptLists::default(),
             sync_wake: Notify::new(),
             api_window: Window::default(),
             login_window: Window::default(),

@@ -13,6 +13,7 @@ pub mod access;
 pub mod actor;
 pub mod admin;
 pub mod change;
+mod connection;
 pub mod ctx;
 pub mod demo;
 pub mod directory;

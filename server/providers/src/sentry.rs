@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 
 /// Where the API of every organization is.
 const API: &str = "https://sentry.io/api/0/organizations/";
+/// Where an issue's comments are.
+const ISSUES: &str = "https://sentry.io/api/0/issues/";
 
 /// How many hits a search gives at most.
 const MOST_FOUND: usize = 25;
@@ -91,6 +93,16 @@ impl<'a> Sentry<'a> {
         Ok(found.take(MOST_FOUND).collect())
     }
 
+    /// The comments on an issue, newest first; as many as Sentry shows at once.
+    ///
+    /// # Errors
+    /// Why they could not be read.
+    pub async fn comments(&self, id: &str) -> Result<Vec<Comment>, CheckError> {
+        let found = self.api.json(Ask::get(format!("{ISSUES}{}/comments/", self.api.segment(id)?))).await?;
+        let comments = found.as_array().ok_or_else(|| self.api.broken("it sent no list"))?;
+        Ok(comments.iter().filter_map(comment).collect())
+    }
+
     async fn put(&self, id: &str, change: &Value) -> Result<Answer, CheckError> {
         self.api.send(Ask::new(Method::PUT, self.address(id)?).json(change)).await
     }
@@ -124,6 +136,28 @@ fn issue(json: &Value) -> Option<Issue> {
             .unwrap_or_default(),
         status: some("/status")?,
         assignee: json.pointer("/assignedTo").and_then(person),
+    })
+}
+
+/// A comment on an issue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// Sentry's id of it.
+    pub id: String,
+    /// What it says.
+    pub text: String,
+    /// Who wrote it, for people.
+    pub author: Option<String>,
+    /// When, by Sentry's clock.
+    pub at: Timestamp,
+}
+
+fn comment(json: &Value) -> Option<Comment> {
+    Some(Comment {
+        id: id(json, "/id")?,
+        text: json.pointer("/data/text")?.as_str()?.to_owned(),
+        author: Some(line(json, "/user/name")).filter(|name| !name.is_empty()),
+        at: json.pointer("/dateCreated").and_then(when)?,
     })
 }
 

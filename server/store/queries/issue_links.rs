@@ -6,7 +6,7 @@ use domain::ids::{InstallationId, LinkId, OrgId};
 use domain::issue_sync::IssueLink;
 use domain::trackers::{Issue, Item};
 
-/// Adds a link that knows both sides as they are now. Violates `issue_links_sentry_id_issue_id` or
+/// Adds a link that knows both sides as they are now, and is looked at without an event at `look_at`. Violates `issue_links_sentry_id_issue_id` or
 /// `issue_links_tracker_id_item_key` when either end is linked already.
 #[query]
 #[expect(clippy::too_many_arguments, reason = "the two ends, and who linked them")]
@@ -18,13 +18,14 @@ pub async fn insert(
     tracker: InstallationId,
     item: &Item,
     created_by: &str,
+    look_at: Timestamp,
     now: Timestamp,
 ) -> sqlx::Result<LinkId> {
     sqlx::query_scalar!(
         "insert into issue_links (organization_id, sentry_id, issue_id, issue_name, issue_title, issue_url, tracker_id,
              item_key, item_name, item_title, item_url, item_project, issue_status, item_status, issue_assignee,
-             item_assignee, failures, locked_until, version, created_by, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, 0, $17, $18)
+             item_assignee, failures, locked_until, version, created_by, look_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, 0, $17, $18, $19)
          returning id as \"id!\"",
         org.0,
         sentry.0,
@@ -43,6 +44,7 @@ pub async fn insert(
         issue.assignee.as_ref().map(|person| person.key()),
         item.assignee.as_ref().map(|person| person.key()),
         created_by,
+        look_at.0,
         now.0
     )
     .fetch_one(conn)
@@ -147,6 +149,44 @@ pub async fn wake(conn: &mut Conn, id: LinkId, now: Timestamp) -> sqlx::Result<u
 #[query]
 pub async fn hurry(conn: &mut Conn, id: LinkId, now: Timestamp) -> sqlx::Result<u64> {
     Ok(sqlx::query!("update issue_links set next_at = $2, failures = 0 where id = $1", id.0, now.0)
+        .execute(conn)
+        .await?
+        .rows_affected())
+}
+
+/// The links that are to be looked at without an event: of active connections, and nothing waits.
+#[query]
+pub async fn to_look_at(conn: &mut Conn, now: Timestamp, limit: i64) -> sqlx::Result<Vec<IssueLink>> {
+    sqlx::query_as!(
+        IssueLink,
+        "select l.id, l.organization_id, l.sentry_id, l.issue_id, l.issue_name, l.issue_title, l.issue_url, l.tracker_id,
+             l.item_key, l.item_name, l.item_title, l.item_url, l.item_project, l.issue_status, l.item_status,
+             l.issue_assignee, l.item_assignee, l.next_at, l.failures, l.version, l.created_by, l.created_at
+         from issue_links l
+         join organization_integrations s on s.id = l.sentry_id
+         join organization_integrations t on t.id = l.tracker_id
+         where l.look_at <= $1 and l.next_at is null and s.status = 'active' and t.status = 'active'
+         order by l.look_at, l.id limit $2",
+        now.0,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The next look without an event comes then. Nothing is touched when another process put it off since `now`.
+#[query]
+pub async fn put_off_look(conn: &mut Conn, id: LinkId, now: Timestamp, until: Timestamp) -> sqlx::Result<u64> {
+    Ok(sqlx::query!("update issue_links set look_at = $3 where id = $1 and look_at <= $2", id.0, now.0, until.0)
+        .execute(conn)
+        .await?
+        .rows_affected())
+}
+
+/// Every link is to be looked at now.
+#[query]
+pub async fn look_at_all(conn: &mut Conn, now: Timestamp) -> sqlx::Result<u64> {
+    Ok(sqlx::query!("update issue_links set look_at = $1 where look_at > $1", now.0)
         .execute(conn)
         .await?
         .rows_affected())

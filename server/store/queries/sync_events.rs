@@ -103,6 +103,38 @@ pub async fn finish(
     .rows_affected())
 }
 
+/// Takes an event out of the log.
+#[query]
+pub async fn delete(conn: &mut Conn, id: SyncEventId) -> sqlx::Result<u64> {
+    Ok(sqlx::query!("delete from sync_events where id = $1", id.0).execute(conn).await?.rows_affected())
+}
+
+/// What the events of a link and aspect carry.
+#[query]
+pub async fn payloads(conn: &mut Conn, link: LinkId, aspect: Aspect) -> sqlx::Result<Vec<Payload>> {
+    sqlx::query_scalar!(
+        "select payload as \"payload: Payload\" from sync_events where link_id = $1 and aspect = $2 order by id",
+        link.0,
+        aspect.as_str()
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// What the newest ended event of a link and aspect says.
+#[query]
+pub async fn newest_sentence(conn: &mut Conn, link: LinkId, aspect: Aspect) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(
+        "select sentence from sync_events where link_id = $1 and aspect = $2 and status <> 'waiting'
+         order by id desc limit 1",
+        link.0,
+        aspect.as_str()
+    )
+    .fetch_optional(conn)
+    .await
+    .map(Option::flatten)
+}
+
 /// Writes why the last try failed; it goes on waiting.
 #[query]
 pub async fn explain(conn: &mut Conn, id: SyncEventId, sentence: &str) -> sqlx::Result<u64> {

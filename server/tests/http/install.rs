@@ -213,7 +213,7 @@ async fn a_plain_form_is_sent_on_without_what_was_typed(backend: Backend) {
         call.header("referer", "http://hub.test/settings/acme/integrations/circleci/install/").session(ADMIN)
     };
     let refused = plain("wrong-key").await;
-    assert_eq!(refused.status, 302);
+    assert_eq!(refused.status, 307);
     let (path, refusal) = refused.sent_back();
     assert_eq!(path, "/settings/acme/integrations/circleci/install/");
     assert!(refusal.contains("CircleCI refused the key.") && !refusal.contains("wrong-key"), "{refusal}");

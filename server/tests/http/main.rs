@@ -14,6 +14,7 @@ mod csrf;
 mod headers;
 mod install;
 mod lifecycle;
+mod refused;
 mod saving;
 mod sentry;
 mod sessions;

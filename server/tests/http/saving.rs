@@ -161,7 +161,7 @@ async fn a_plain_form_never_puts_a_setting_into_the_address(backend: Backend) {
     let call = app.call("integrations/save", &form).header("accept", "text/html");
     let answer =
         call.header("referer", "http://hub.test/settings/acme/integrations/circleci/5/").session(MANAGER).await;
-    assert_eq!(answer.status, 302);
+    assert_eq!(answer.status, 307);
     let (path, refusal) = answer.sent_back();
     assert_eq!(path, "/settings/acme/integrations/circleci/5/");
     assert!(refusal.contains("changed Project while you were editing it."), "{refusal}");

@@ -2,8 +2,11 @@
 
 use crate::support::{ACME, ADMIN, Answer, Backend, MEMBER, Options, TestApp};
 use domain::integrations::{Account, Facts, StoredConfig};
+use domain::time::MINUTE;
+use hub::Actor;
 use serde_json::{Value, json};
-use wiremock::matchers::{header, method, path, query_param};
+use url::Url;
+use wiremock::matchers::{header, method, path, query_param, query_param_is_missing};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const KEY: &str = "planted-integration-key";
@@ -81,9 +84,14 @@ async fn a_vercel_project_belongs_to_a_project_of_this_organization(backend: Bac
     let me = json!({"user": {"id": "u1", "username": "ada", "name": "Ada", "email": "ada@acme.test"}});
     let good = || Mock::given(method("GET")).and(header("authorization", "Bearer vercel-token"));
     good().and(path("/v2/user")).respond_with(ResponseTemplate::new(200).set_body_json(me)).mount(&server).await;
-    let projects = json!({"projects": [{"id": "prj_1", "name": "site"}, {"id": "prj_2", "name": "docs"}]});
-    let listed = good().and(path("/v9/projects")).and(query_param("limit", "100"));
-    listed.respond_with(ResponseTemplate::new(200).set_body_json(projects)).mount(&server).await;
+    let page = |id: &str, name: &str, next: Value| {
+        let page = json!({"projects": [{"id": id, "name": name}], "pagination": {"next": next}});
+        ResponseTemplate::new(200).set_body_json(page)
+    };
+    let first = good().and(path("/v10/projects")).and(query_param_is_missing("from"));
+    first.respond_with(page("prj_1", "site", json!(7))).expect(1).mount(&server).await;
+    let second = good().and(path("/v10/projects")).and(query_param("from", "7"));
+    second.respond_with(page("prj_2", "docs", Value::Null)).expect(1).mount(&server).await;
     let endpoints = vec![("vercel".to_owned(), server.uri())];
     let options = Options { endpoints, outbound_allow: "127.0.0.1".to_owned(), ..Options::default() };
     let app = TestApp::with(backend, options).await;
@@ -108,13 +116,96 @@ async fn a_vercel_project_belongs_to_a_project_of_this_organization(backend: Bac
     let refusal = r#"400 {"detail":"There is no project 4711 in this organization."}"#;
     assert_eq!(post(&app, &url, foreign).await.line(), refusal);
     assert_eq!(data(&app, &url).await["project_mappings"], json!([[project, "prj_1"]]));
+    server.verify().await;
     server.reset().await;
     Mock::given(method("GET")).respond_with(ResponseTemplate::new(503)).mount(&server).await;
+    app.clock.advance(MINUTE);
     let row = app.get(&url).session(MEMBER).await.json();
     let field = &row["configOrganization"][0];
     assert_eq!(field["disabled"], true, "{field}");
     assert!(field["disabledReason"].as_str().unwrap().ends_with("What is mapped is kept."), "{field}");
     assert_eq!(row["status"], "active", "an outage disables nothing");
+}
+
+const CHANNELS: &str = "/api/conversations.list";
+
+fn ok(body: Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(body)
+}
+
+/// An app that Slack was connected to, and the id of the integration.
+async fn with_slack(backend: Backend, slack: &MockServer) -> (TestApp, String) {
+    let token = json!({"ok": true, "access_token": "planted-slack", "token_type": "bot", "scope": "channels:read"});
+    let team = json!({"ok": true, "url": "https://acme.slack.com/", "team": "Acme", "team_id": "T1"});
+    let post = |at| Mock::given(method("POST")).and(path(at));
+    post("/api/oauth.v2.access").respond_with(ok(token)).mount(slack).await;
+    post("/api/auth.test").respond_with(ok(team)).mount(slack).await;
+    let endpoints = vec![("slack".to_owned(), slack.uri())];
+    let options = Options { endpoints, outbound_allow: "127.0.0.1".to_owned(), ..Options::default() };
+    let app = TestApp::with(backend, options).await;
+    let values = [("client_id", "our-client"), ("client_secret", "planted-secret"), ("endpoint", "")];
+    let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
+    hub::provider_apps::save(&app.ctx, &Actor::operator(), "slack", values).await.unwrap();
+    let step = app.call("pipelines/start", &[("org", "acme"), ("provider", "slack")]).session(ADMIN).await.json();
+    let sign_in = Url::parse(step["body"]["url"].as_str().unwrap()).unwrap();
+    let state = sign_in.query_pairs().find(|(name, _)| name == "state").unwrap().1;
+    let back = app.get(&format!("/extensions/slack/setup/?code=planted&state={state}")).session(ADMIN).await;
+    let place = back.header("location").strip_prefix("/settings/acme/integrations/slack/").unwrap().to_owned();
+    (app, place.trim_end_matches('/').to_owned())
+}
+
+async fn choices_of_slack_are_those_of_every_page_and_typing_on_asks_nobody(backend: Backend) {
+    let slack = MockServer::start().await;
+    let (app, id) = with_slack(backend, &slack).await;
+    let page = |number: i32, next: &str| {
+        let channels = json!([{"id": format!("C{number}"), "name": format!("alerts-{number}")}]);
+        ok(json!({"ok": true, "channels": channels, "response_metadata": {"next_cursor": next}}))
+    };
+    let list = || Mock::given(method("GET")).and(path(CHANNELS)).and(header("authorization", "Bearer planted-slack"));
+    list().and(query_param_is_missing("cursor")).respond_with(page(1, "more=")).mount(&slack).await;
+    list().and(query_param("cursor", "more=")).respond_with(page(2, "")).up_to_n_times(1).mount(&slack).await;
+    let place = format!("/api/patchbay/organizations/acme/integrations/{id}/choices?field=default_channel");
+    let found = async |query: &str| {
+        let answer = app.get(&format!("{place}&query={query}")).session(ADMIN).await.json();
+        answer["items"].as_array().unwrap().iter().map(|item| item["value"].clone()).collect::<Vec<_>>()
+    };
+    let all = tokio::join!(found("a"), found("al"), found("alerts-2"), found("nothing"));
+    assert_eq!(all, (vec![json!("C1"), json!("C2")], vec![json!("C1"), json!("C2")], vec![json!("C2")], vec![]));
+    let asked = slack.received_requests().await.unwrap().iter().filter(|it| it.url.path() == CHANNELS).count();
+    assert_eq!(asked, 2, "one request per page for all that was typed");
+    assert_eq!(app.get(&place).session(MEMBER).await.status, 403, "what is kept is for whoever may ask");
+    assert_eq!(app.get(&place.replace("acme", "rival")).session(ADMIN).await.status, 404);
+
+    let url = format!("/api/0/organizations/acme/integrations/{id}/");
+    assert_eq!(post(&app, &url, json!({"default_channel": "C2"})).await.line(), "200 ");
+    assert_eq!(data(&app, &url).await["default_channel"], "C2");
+
+    app.clock.advance(MINUTE);
+    list().and(query_param("cursor", "more=")).respond_with(ResponseTemplate::new(429)).mount(&slack).await;
+    let refused = app.get(&place).session(ADMIN).await;
+    assert_eq!(refused.status, 502, "{}", refused.line());
+    assert!(
+        refused.text().contains("Slack is busy right now: it takes no more requests for now."),
+        "{}",
+        refused.text()
+    );
+}
+
+async fn a_list_that_goes_on_and_on_is_refused_in_words(backend: Backend) {
+    let slack = MockServer::start().await;
+    let (app, id) = with_slack(backend, &slack).await;
+    let page = |request: &wiremock::Request| {
+        let number = request.url.query_pairs().find(|(name, _)| name == "cursor");
+        let number = number.map_or(0, |(_, cursor)| cursor.parse::<u32>().unwrap());
+        let channels = json!([{"id": format!("C{number}"), "name": "x"}]);
+        ok(json!({"ok": true, "channels": channels, "response_metadata": {"next_cursor": (number + 1).to_string()}}))
+    };
+    Mock::given(method("GET")).and(path(CHANNELS)).respond_with(page).mount(&slack).await;
+    let place = format!("/api/patchbay/organizations/acme/integrations/{id}/choices?field=default_channel");
+    let refused = app.get(&place).session(ADMIN).await;
+    let said = "Slack has more to choose from than the 50 that Patchbay reads. Set this by API instead, with the id that it \
+                has at Slack.";
+    assert_eq!((refused.status, refused.text().contains(said)), (502, true), "{}", refused.line());
 }
 
 async fn choices_of_gitlab_depend_on_each_other(backend: Backend) {
@@ -158,6 +249,8 @@ async fn rows_of_a_plain_form_are_saved_and_come_back_to_the_page(backend: Backe
 on_both! {
     a_table_keeps_its_secrets_to_itself,
     a_vercel_project_belongs_to_a_project_of_this_organization,
+    choices_of_slack_are_those_of_every_page_and_typing_on_asks_nobody,
+    a_list_that_goes_on_and_on_is_refused_in_words,
     choices_of_gitlab_depend_on_each_other,
     rows_of_a_plain_form_are_saved_and_come_back_to_the_page,
 }

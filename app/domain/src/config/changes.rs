@@ -121,6 +121,10 @@ pub fn describe_change(field: &ConfigField, old: &Value, new: &Value) -> String 
             };
             format!("changed {}: {}", field.label, difference(&named(old), &named(new)))
         }
+        (FieldKind::DatetimeLocal, _) => {
+            let apart = |value: &Value| words(&value.as_str().unwrap_or_default().replace('T', " ").into());
+            format!("changed {} from {} to {}", field.label, apart(old), apart(new))
+        }
         _ => format!("changed {} from {} to {}", field.label, words(old), words(new)),
     }
 }

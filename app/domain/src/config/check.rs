@@ -29,9 +29,10 @@ impl ConfigField {
                 _ => Err(format!("{label} is a switch: send true or false.")),
             },
             FieldKind::Number { min, max } => self.check_number(value, *min, *max),
-            FieldKind::Select { choices, url, .. } => {
+            FieldKind::Select { choices, url, source, .. } => {
                 let text = self.text(value, MAX_TEXT)?;
-                let is_known = url.is_some() || choices.iter().any(|(known, _)| *known == text);
+                let is_asked_for = url.is_some() || source.is_some();
+                let is_known = is_asked_for || choices.iter().any(|(known, _)| *known == text);
                 if text.is_empty() && !self.required || is_known {
                     Ok(Value::String(text))
                 } else {
@@ -57,6 +58,10 @@ impl ConfigField {
                     Err(format!("{label} must be an address that begins with https:// or http://."))
                 }
             }
+            FieldKind::Date => self.check_time(value, is_day, "a date, such as 2026-11-30"),
+            FieldKind::DatetimeLocal => {
+                self.check_time(value, is_minute, "a date and a time, such as 2026-11-30T16:45")
+            }
             FieldKind::ChoiceMapper(mapper) => self.check_mapping(mapper, value),
             FieldKind::Table(table) => self.check_table(table, value),
             FieldKind::ProjectMapper(_) => self.check_pairs(value),
@@ -75,6 +80,14 @@ impl ConfigField {
             (Some(min), _) if number < min => Err(format!("{label} must be at least {min}.")),
             (_, Some(max)) if number > max => Err(format!("{label} must be at most {max}.")),
             _ => Ok(Value::from(number)),
+        }
+    }
+
+    fn check_time(&self, value: &Value, fits: fn(&str) -> bool, wanted: &str) -> Result<Value, String> {
+        let text = self.line(value, MAX_TEXT)?;
+        match text.is_empty() || fits(&text) {
+            true => Ok(Value::String(text)),
+            false => Err(format!("{} must be {wanted}.", self.label)),
         }
     }
 
@@ -208,6 +221,37 @@ impl ConfigField {
             kind: FieldKind::String { max_length: None },
         }
     }
+}
+
+/// A day that the calendar has, as browsers write it.
+fn is_day(text: &str) -> bool {
+    let parts: Vec<_> = text.split('-').collect();
+    let [year, month, day] = parts[..] else { return false };
+    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
+        return false;
+    };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    year > 0 && (1..=days).contains(&day)
+}
+
+/// A day and a minute of it, as browsers write them.
+fn is_minute(text: &str) -> bool {
+    let parts = text.split_once('T').and_then(|(day, time)| Some((day, time.split_once(':')?)));
+    let below = |text: &str, end: u32| number(text, 2).is_some_and(|number| number < end);
+    parts.is_some_and(|(day, (hour, minute))| is_day(day) && below(hour, 24) && below(minute, 60))
+}
+
+/// A number of exactly so many digits.
+fn number(text: &str, digits: usize) -> Option<u32> {
+    let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number)
 }
 
 /// Checks a whole form: every field of `fields` from `values`, unknown keys refused by name.

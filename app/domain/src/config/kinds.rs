@@ -211,6 +211,29 @@ pub struct ChoiceSource {
     /// Pointer from an item to its page, for those that have one.
     #[serde(default)]
     pub url: Option<String>,
+    /// Where an answer names the page after it, at a provider that cannot search: every page is read. One that searches
+    /// by `{query}` has none: what is not among the first page of what fits is found by a longer text.
+    #[serde(default)]
+    pub next: Option<NextPage>,
+}
+
+/// Where an answer names the page after it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
+pub enum NextPage {
+    /// A `Link` header with `rel="next"` (RFC 8288). Only the query of its address is used, so that no answer leads the
+    /// credential elsewhere.
+    Link,
+    /// A cursor, which goes into the next call.
+    Cursor {
+        /// Pointer to the cursor; the last page has none.
+        at: String,
+        /// Pointer to what is true where there is another page, at a provider whose last page has a cursor as well.
+        #[serde(default)]
+        more: Option<String>,
+        /// Where it goes: the name of a parameter of the address, or a pointer into the body, to a `null` that waits there.
+        into: String,
+    },
 }
 
 #[cfg(test)]

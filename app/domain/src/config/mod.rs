@@ -12,7 +12,7 @@ pub use check::{MAPPING_INCOMPLETE, check_all};
 pub use form::Rows;
 pub use kinds::{
     AddDropdown, ChoiceMapper, ChoiceSource, Columns, LinkedItem, MappedDropdown, MappedSelectors, MapperItem,
-    NextButton, ProjectMapper, Selector, SentryProject, Table,
+    NextButton, NextPage, ProjectMapper, Selector, SentryProject, Table,
 };
 
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,11 @@ pub enum FieldKind {
     Url,
     /// An e-mail address.
     Email,
+    /// A day: `2026-11-30`. Not a kind of the Sentry wire.
+    Date,
+    /// A day and a minute, in no zone: `2026-11-30T16:45`.
+    #[serde(rename = "datetime-local")]
+    DatetimeLocal,
     /// Several lines of text.
     Textarea,
     /// Text that is written and never shown again.

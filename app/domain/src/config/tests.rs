@@ -209,6 +209,71 @@ fn a_wrong_value_is_refused_with_the_label_of_its_field() {
 }
 
 #[test]
+fn a_date_is_a_day_that_the_calendar_has() {
+    let date = port(FieldKind::Date);
+    for day in ["2026-11-30", "2024-02-29", "2000-02-29", "9999-12-31"] {
+        assert_eq!(date.check(&json!(format!(" {day} "))), Ok(json!(day)));
+    }
+    for wrong in [
+        "2026-11-31",
+        "2026-02-29",
+        "1900-02-29",
+        "2026-13-01",
+        "2026-00-10",
+        "2026-10-00",
+        "0000-01-01",
+        "26-11-30",
+        "2026-1-30",
+        "30.11.2026",
+        "+026-11-30",
+        "2026-11-30T16:45",
+        "2026-11-30-01",
+        "tomorrow",
+    ] {
+        assert_eq!(date.check(&json!(wrong)), Err("Port must be a date, such as 2026-11-30.".into()), "{wrong}");
+    }
+    assert_eq!(date.check(&json!("")), Err("Port is needed.".into()));
+    assert_eq!(field("due", FieldKind::Date).check(&json!("")), Ok(json!("")));
+}
+
+#[test]
+fn a_date_with_a_time_is_a_minute_of_a_day() {
+    let time = port(FieldKind::DatetimeLocal);
+    for minute in ["2026-11-30T16:45", "2024-02-29T00:00", "2026-12-31T23:59"] {
+        assert_eq!(time.check(&json!(minute)), Ok(json!(minute)));
+    }
+    for wrong in [
+        "2026-11-30",
+        "2026-11-30T24:00",
+        "2026-11-30T16:60",
+        "2026-11-30T1:45",
+        "2026-11-30 16:45",
+        "2026-11-30T16:45Z",
+        "2026-11-30T16:45:30",
+        "2026-02-30T16:45",
+        "T16:45",
+    ] {
+        let why = "Port must be a date and a time, such as 2026-11-30T16:45.";
+        assert_eq!(time.check(&json!(wrong)), Err(why.into()), "{wrong}");
+    }
+}
+
+#[test]
+fn dates_travel_by_the_words_of_browsers_and_are_told_in_words() {
+    for (kind, word) in [(FieldKind::Date, "date"), (FieldKind::DatetimeLocal, "datetime-local")] {
+        let wire = json!({"name": "port", "label": "Port", "required": true, "type": word});
+        assert_eq!(serde_json::to_value(port(kind.clone())).unwrap(), wire);
+        assert_eq!(serde_json::from_value::<ConfigField>(wire).unwrap(), port(kind));
+    }
+    let change = |kind, old: &str, new: &str| describe_change(&port(kind), &json!(old), &json!(new));
+    assert_eq!(change(FieldKind::Date, "", "2026-11-30"), "changed Port from empty to “2026-11-30”");
+    assert_eq!(
+        change(FieldKind::DatetimeLocal, "2026-11-30T16:45", ""),
+        "changed Port from “2026-11-30 16:45” to empty"
+    );
+}
+
+#[test]
 fn a_form_with_an_unknown_key_is_refused() {
     let fields = [port(FieldKind::Boolean)];
     let values = json!({"port": true, "prot": true});

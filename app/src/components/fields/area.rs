@@ -1,5 +1,6 @@
 //! Several lines of text.
 
+use super::kept::first_text;
 use super::{described_by, flag, tell, write_changes};
 use leptos::ev::FocusEvent;
 use leptos::prelude::*;
@@ -48,6 +49,7 @@ pub fn TextArea(
             area.set_value(&text);
         }
     });
+    let text = first_text(&name, value, disabled);
     view! {
         <textarea
             class="input input-area"
@@ -63,7 +65,7 @@ pub fn TextArea(
             aria-describedby=described_by(&id)
             on:change=move |event| tell(on_change, &event)
             on:blur=move |event: FocusEvent| tell(on_blur, &event)
-            inner_html=escaped(&value.get_untracked())
+            inner_html=escaped(&text)
         ></textarea>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! Controls in rows: a line of text, a choice.
 
+use super::kept::{first_text, typed};
 use super::{flag, tell, write_changes};
 use leptos::prelude::*;
 
@@ -38,6 +39,7 @@ pub fn CellInput(
             input.set_value(&text);
         }
     });
+    let text = if secret { value.get_untracked() } else { first_text(&name, value, disabled) };
     view! {
         <input
             class="input"
@@ -45,7 +47,7 @@ pub fn CellInput(
             id=id
             name=name
             type=if secret { "password" } else { "text" }
-            value=value.get_untracked()
+            value=text
             autocomplete="off"
             autocapitalize="none"
             spellcheck="false"
@@ -89,8 +91,9 @@ pub fn CellSelect(
             select.set_value(&text);
         }
     });
+    let kept = typed(&name);
     let options = move || {
-        let chosen = value.get_untracked();
+        let chosen = kept.clone().unwrap_or_else(|| value.get_untracked());
         let option = |(value, label): (String, String)| {
             let selected = value == chosen;
             view! { <option value=value selected=selected>{label}</option> }

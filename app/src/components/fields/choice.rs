@@ -1,5 +1,6 @@
 //! Choices: one of several, on or off.
 
+use super::kept::{ticked, typed};
 use super::{described_by, flag, tell, write_changes};
 use leptos::prelude::*;
 
@@ -36,7 +37,8 @@ pub fn SelectField(
             select.set_value(&text);
         }
     });
-    let chosen = value.get_untracked();
+    let kept = typed(&name).filter(|kept| choices.iter().any(|(value, _)| value == kept));
+    let chosen = kept.filter(|_| !disabled.get_untracked()).unwrap_or_else(|| value.get_untracked());
     let option = |(value, label): (String, String)| {
         let selected = value == chosen;
         view! { <option value=value selected=selected>{label}</option> }
@@ -118,6 +120,7 @@ fn tick_box(
             input.set_checked(on);
         }
     });
+    let kept = ticked(&name).filter(|_| !disabled.get_untracked());
     view! {
         <input
             class=class
@@ -127,7 +130,7 @@ fn tick_box(
             type="checkbox"
             role=role
             value="true"
-            checked=value.get_untracked()
+            checked=kept.unwrap_or_else(|| value.get_untracked())
             disabled=disabled
             aria-describedby=described_by(&id)
             on:change=move |event| {

@@ -1,11 +1,14 @@
 //! Form fields. Each is a plain form control that works by its `name` before the page is awake; a text that was typed
 //! before then is never overwritten, because a signal writes into a control only when it changes.
 //!
+//! A form that was refused without JavaScript comes back with what was typed: its fields stand in a [`KeepTyped`].
+//!
 //! A [`FieldRow`] with the same `id` labels a control and links its help and its error to it.
 
 mod area;
 mod cell;
 mod choice;
+mod kept;
 mod number;
 mod secret;
 mod text;
@@ -13,6 +16,7 @@ mod text;
 pub use area::TextArea;
 pub use cell::{CellInput, CellSelect};
 pub use choice::{Checkbox, SelectField, Switch};
+pub use kept::{KeepTyped, ticked, typed};
 pub use number::NumberField;
 pub use secret::{SecretArea, SecretField};
 pub use text::TextField;

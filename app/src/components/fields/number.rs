@@ -1,5 +1,6 @@
 //! A whole number.
 
+use super::kept::first_text;
 use super::{described_by, flag, tell, write_changes};
 use leptos::ev::FocusEvent;
 use leptos::prelude::*;
@@ -44,6 +45,7 @@ pub fn NumberField(
             input.set_value(&text);
         }
     });
+    let text = first_text(&name, value, disabled);
     view! {
         <input
             class="input input-number"
@@ -53,7 +55,7 @@ pub fn NumberField(
             type="number"
             inputmode="numeric"
             step="1"
-            value=value.get_untracked()
+            value=text
             min=min.map(|min| min.to_string())
             max=max.map(|max| max.to_string())
             required=required

@@ -1,5 +1,6 @@
 //! A line of text.
 
+use super::kept::first_text;
 use super::{described_by, flag, tell, write_changes};
 use leptos::ev::FocusEvent;
 use leptos::prelude::*;
@@ -56,6 +57,9 @@ pub fn TextField(
             input.set_value(&text);
         }
     });
+    // These hold secrets as well.
+    let is_secret = kind == "password" || autocomplete == "one-time-code";
+    let text = if is_secret { value.get_untracked() } else { first_text(&name, value, disabled) };
     view! {
         <input
             class="input"
@@ -63,7 +67,7 @@ pub fn TextField(
             id=id.clone()
             name=name
             type=kind
-            value=value.get_untracked()
+            value=text
             autocomplete=autocomplete
             placeholder=placeholder.filter(|text| !text.is_empty())
             required=required

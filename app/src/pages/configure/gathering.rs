@@ -3,7 +3,7 @@
 use super::Parts;
 use crate::api::ApiError;
 use crate::api::integrations::{gathering, refresh_projects};
-use crate::components::gathering_line::GatheringLine;
+use crate::components::issue_sync::gathering::GatheringLine;
 use crate::components::{Clock, Toaster};
 use crate::links;
 use domain::AppError;

@@ -13,8 +13,9 @@ use crate::components::activity_card::ActivityCard;
 use crate::components::add_integration::AddIntegration;
 use crate::components::health_card::HealthCard;
 use crate::components::integration_main_settings::IntegrationMainSettings;
+use crate::components::issue_sync::card::SyncCard;
+use crate::components::issue_sync::tabs::{Part, SyncTabs};
 use crate::components::permissions_card::PermissionsCard;
-use crate::components::sync_card::SyncCard;
 use crate::components::{
     Button, ButtonSize, Clock, Crumbs, DocumentTitle, ErrorNote, LinkButton, PageHead, Refusal, Skeleton, Tile, Toaster,
 };
@@ -145,6 +146,7 @@ fn page(
             sentence=move || move || sentence(&parts.integration.read())
             actions=move || view! { <HeadActions parts=parts /> }
         />
+        <SyncParts parts=parts />
         {refused}
         {lost}
         <Leaving parts=parts />
@@ -159,6 +161,21 @@ fn page(
         </div>
     }
     .into_any()
+}
+
+/// Of a tracker: the way to its links and its log.
+#[component]
+fn SyncParts(parts: Parts) -> impl IntoView {
+    let Parts { data, org, id, .. } = parts;
+    let is_tracker = Memo::new(move |_| data.with(|data| data.sync.is_some()));
+    let total = Signal::derive(move || data.with(|data| data.sync.as_ref().map(|sync| sync.links)));
+    let tabs = move || {
+        let provider = data.with_untracked(|data| data.provider.slug.clone());
+        is_tracker.get().then(|| {
+            view! { <SyncTabs org=org.get_value() provider=provider id=id part=Part::Settings total=total /> }
+        })
+    };
+    tabs.into_any()
 }
 
 /// How it is connected again; where the viewer may not, the dialog has nothing to show and no button opens it.

@@ -7,8 +7,8 @@ use super::{Names, Part, head, names, pager, parse, refused};
 use crate::api::ApiError;
 use crate::api::issue_sync::{Unlink, links_of};
 use crate::components::form_field::focus_in;
-use crate::components::link_address::Address;
-use crate::components::link_rows::LinkRows;
+use crate::components::issue_sync::address::Address;
+use crate::components::issue_sync::link_rows::LinkRows;
 use crate::components::{
     Alert, AlertKind, Button, ButtonKind, Clock, DocumentTitle, Empty, ErrorNote, LinkButton, Refusal, Skeleton,
     Toaster,

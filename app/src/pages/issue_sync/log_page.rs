@@ -4,7 +4,7 @@ use super::{Names, Part, head, names, pager, parse, refused};
 use crate::api::ApiError;
 use crate::api::issue_sync::{self as api, Retry, RetryFailed, log_of};
 use crate::components::form_field::read_form;
-use crate::components::sync_lines::{LogPlace, SyncLines};
+use crate::components::issue_sync::lines::{LogPlace, SyncLines};
 use crate::components::{
     Button, Clock, DocumentTitle, Empty, ErrorNote, Icon, LinkButton, Refusal, Skeleton, Symbol, Toaster,
 };

@@ -10,14 +10,14 @@ pub use links_page::LinksPage;
 pub use log_page::LogPage;
 
 use crate::api::ApiError;
-use crate::components::{Crumbs, PageHead, Tab, Tabs, Tile};
+use crate::components::issue_sync::tabs::{Part, SyncTabs};
+use crate::components::{Crumbs, PageHead, Tile};
 use crate::links;
 use crate::text::{detail as words, issue_sync as text};
 use domain::AppError;
 use domain::catalogue::Kind;
 use domain::ids::IntegrationId;
 use domain::integrations::Integration;
-use domain::issue_sync::LogFilter;
 use domain::slug::OrgSlug;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -41,13 +41,6 @@ fn parse((org, provider, id): Names) -> Result<(OrgSlug, String, IntegrationId),
     }
 }
 
-/// Which of the two pages.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Links,
-    Log,
-}
-
 /// Crumbs, head and tabs.
 fn head(
     org: &OrgSlug,
@@ -59,25 +52,13 @@ fn head(
 ) -> AnyView {
     let (key, name, id) = (tracker.provider.slug.clone(), tracker.provider.name.clone(), tracker.id);
     let title = if part == Part::Links { text::LINKS } else { text::LOG };
-    let settings = links::configure(org, &key, id);
     let crumbs = vec![
         (words::DIRECTORY.to_owned(), Some(links::directory(org))),
         (name.clone(), Some(links::detail(org, Kind::FirstParty, &key))),
-        (tracker.name.clone(), Some(settings.clone())),
+        (tracker.name.clone(), Some(links::configure(org, &key, id))),
         (title.to_owned(), None),
     ];
-    let all = [
-        (text::SETTINGS, settings, None),
-        (text::LINKS, links::issue_links(org, &key, id), Some(Part::Links)),
-        (text::LOG, links::sync_log(org, &key, id, &LogFilter::default()), Some(Part::Log)),
-    ];
-    let tabs = move || {
-        let tab = |(label, href, which): &(&'static str, String, Option<Part>)| {
-            let count = total.get().filter(|_| *which == Some(Part::Links)).and_then(|total| total.try_into().ok());
-            Tab { label: (*label).to_owned(), href: href.clone(), current: *which == Some(part), count }
-        };
-        view! { <Tabs items=all.iter().map(tab).collect() label=text::PARTS /> }
-    };
+    let tabs = view! { <SyncTabs org=org.clone() provider=key.clone() id=id part=part total=total /> };
     let (sentence, actions): (ViewFn, ViewFn) = (sentence.into(), actions.into());
     view! {
         <Crumbs items=crumbs />

@@ -2,8 +2,8 @@
 
 use super::start::Start;
 use crate::api::issue_sync::{Create, Link, item_form, item_types, projects, search_issues, search_items};
-use crate::components::link_answer::Answer;
-use crate::components::link_form::{LinkForm, LinkParts, Place, Question};
+use crate::components::issue_sync::answer::Answer;
+use crate::components::issue_sync::link_form::{LinkForm, LinkParts, Place, Question};
 use crate::links;
 use domain::ids::IntegrationId;
 use domain::integrations::Integration;

@@ -1,8 +1,8 @@
 //! What the address asks the form that links to begin with. Without JavaScript this is all there is.
 
 use crate::api::issue_sync::{item_form, item_types, projects, search_issues, search_items};
-use crate::components::link_address::{Address, Way};
-use crate::components::link_form::Choices;
+use crate::components::issue_sync::address::{Address, Way};
+use crate::components::issue_sync::link_form::Choices;
 use crate::text::issue_sync as text;
 use domain::AppError;
 use domain::config::ConfigField;

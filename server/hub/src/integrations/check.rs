@@ -5,9 +5,10 @@ use crate::access;
 use crate::access::Permit;
 use crate::actor::Actor;
 use crate::change::Change;
+use crate::connection::Connection;
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
-use crate::{grants, provider_apps};
+use crate::grants;
 use domain::catalogue::Manifest;
 use domain::events::Topic;
 use domain::ids::{InstallationId, IntegrationId};
@@ -108,7 +109,7 @@ async fn run(ctx: &Ctx, permit: &Permit, row: &Installation, asked: bool) -> Out
         return conn.commit().await.or_internal();
     }
     let begin = Instant::now();
-    let found = look(ctx, row, manifest).await?;
+    let found = look(ctx, row).await?;
     let duration_ms = i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX);
     // A renewal on the way may have found out already what is wrong, and told it.
     let mut conn = ctx.store.read().await.or_internal()?;
@@ -146,8 +147,8 @@ async fn run(ctx: &Ctx, permit: &Permit, row: &Installation, asked: bool) -> Out
 
 /// Asks the provider; a token that it refuses although it should be good is renewed once. A few say "not allowed" where
 /// they mean that, so that is tried too, but only when it is new.
-async fn look(ctx: &Ctx, row: &Installation, manifest: &Manifest) -> Outcome<Result<Account, CheckError>> {
-    let first = ask(ctx, row, manifest).await?;
+async fn look(ctx: &Ctx, row: &Installation) -> Outcome<Result<Account, CheckError>> {
+    let first = ask(ctx, row).await?;
     let may_be_the_token = match &first {
         Err(CheckError::TokenRefused { .. }) => true,
         Err(CheckError::NotAllowed { .. }) => row.health != Health::NeedsReauth,
@@ -157,24 +158,20 @@ async fn look(ctx: &Ctx, row: &Installation, manifest: &Manifest) -> Outcome<Res
         return Ok(first);
     }
     match grants::refused(ctx, row).await? {
-        Some(Ok(())) => ask(ctx, row, manifest).await,
+        Some(Ok(())) => ask(ctx, row).await,
         // Two refusals in a row, the second in words that tell nothing: the first one stands.
         None | Some(Err(CheckError::Refused { .. })) => Ok(first),
         Some(Err(error)) => Ok(Err(error)),
     }
 }
 
-async fn ask(ctx: &Ctx, row: &Installation, manifest: &Manifest) -> Outcome<Result<Account, CheckError>> {
-    let secrets = match grants::fresh(ctx, row).await? {
-        Ok(secrets) => secrets,
+async fn ask(ctx: &Ctx, row: &Installation) -> Outcome<Result<Account, CheckError>> {
+    let connection = match Connection::open(ctx, row).await? {
+        Ok(connection) => connection,
         Err(error) => return Ok(Err(error)),
     };
-    let form = grants::connection(row);
-    let mut conn = ctx.store.read().await.or_internal()?;
-    let reach = provider_apps::reach(ctx, &mut conn, manifest, form, &secrets).await?;
-    drop(conn);
     let known = present::account(row);
-    Ok(providers::connect::health(&reach.provider(ctx, manifest), form, &secrets, &known).await)
+    Ok(providers::connect::health(&connection.provider(), connection.form(), &connection.secrets, &known).await)
 }
 
 /// Until when the provider of an installation is left alone, if it is.

@@ -1,13 +1,17 @@
 //! Choices that are asked for while a person fills in a form: of selects, of a mapper's items, of a project mapper.
 
+mod kept;
+
+pub use kept::KeptLists;
+
 use super::organization_config::{For, columns, item};
 use super::{load, present};
 use crate::access::{self, Access};
 use crate::actor::Actor;
+use crate::connection::{Connection, renewing};
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use crate::issue_sync::{self, Freshness};
-use crate::{grants, provider_apps};
 use domain::config::{ChoiceSource, Columns, FieldKind, LinkedItem};
 use domain::ids::IntegrationId;
 use domain::integrations::{Installation, ObjectStatus};
@@ -17,7 +21,8 @@ use domain::roles::Need;
 use domain::slug::OrgSlug;
 use domain::trackers::TrackerProject;
 use domain::{AppError, Outcome};
-use providers::connect::{CheckError, Choice};
+use kept::List;
+use providers::connect::Choice;
 use std::collections::BTreeMap;
 
 /// Where a program asks for the choices of a field.
@@ -55,16 +60,13 @@ pub async fn choices_in(
     query: &str,
     depends: &BTreeMap<String, String>,
 ) -> Outcome<Vec<(String, String)>> {
-    access.permit(ctx, Need::INTEGRATIONS_WRITE).await?;
-    let mut conn = ctx.store.read().await.or_internal()?;
-    let row = load(&mut conn, access, id).await?;
-    drop(conn);
+    let row = permitted(ctx, access, id, Need::INTEGRATIONS_WRITE).await?;
     let fields = present::manifest_of(&row).map(|manifest| manifest.config.as_slice()).unwrap_or_default();
     let known = fields.iter().find(|known| known.name == field);
     let Some(FieldKind::Select { source: Some(source), depends_on, .. }) = known.map(|known| &known.kind) else {
         return Err(AppError::not_found("This field"));
     };
-    let mut values = BTreeMap::from([("query".to_owned(), query.to_owned())]);
+    let mut values = BTreeMap::new();
     for name in depends_on {
         let value = depends.get(name).filter(|value| !value.is_empty());
         let stored = row.config.0.get(name).and_then(|value| value.as_str()).map(str::to_owned);
@@ -73,10 +75,10 @@ pub async fn choices_in(
             None => return Err(AppError::field(field, "Choose what it depends on first.")),
         }
     }
-    let found = ask(ctx, &row, source, &values).await?.map_err(|error| AppError::provider(error.to_string()))?;
+    let found = ask(ctx, &row, source, values, query).await?.map_err(AppError::provider)?;
     let words: Vec<_> = query.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    let fits = |choice: &Choice| words.iter().all(|word| choice.label.to_lowercase().contains(word));
-    Ok(found.into_iter().filter(fits).map(|choice| (choice.value, choice.label)).collect())
+    let fits = |choice: &&Choice| words.iter().all(|word| choice.label.to_lowercase().contains(word));
+    Ok(found.iter().filter(fits).map(|choice| (choice.value.clone(), choice.label.clone())).collect())
 }
 
 /// The selectors of one item of a mapper, read from the tracker when they are not known.
@@ -92,10 +94,7 @@ pub async fn item_choices(
     item: &str,
 ) -> Outcome<Columns> {
     let access = access::open(ctx, actor, slug).await?;
-    access.permit(ctx, Need::INTEGRATIONS_READ).await?;
-    let mut conn = ctx.store.read().await.or_internal()?;
-    let row = load(&mut conn, &access, id).await?;
-    drop(conn);
+    let row = permitted(ctx, &access, id, Need::INTEGRATIONS_READ).await?;
     let is_tracker = present::manifest_of(&row).is_some_and(issue_sync::is_tracker);
     if !is_tracker || field != domain::issue_sync::settings::STATUS_FORWARD {
         return Err(AppError::not_found("This field"));
@@ -116,10 +115,7 @@ pub async fn item_choices(
 /// When the actor may not, or the connection is paused.
 pub async fn refresh_projects(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId) -> Outcome<Gathering> {
     let access = access::open(ctx, actor, slug).await?;
-    access.permit(ctx, Need::INTEGRATIONS_WRITE).await?;
-    let mut conn = ctx.store.read().await.or_internal()?;
-    let row = load(&mut conn, &access, id).await?;
-    drop(conn);
+    let row = permitted(ctx, &access, id, Need::INTEGRATIONS_WRITE).await?;
     if row.status != ObjectStatus::Active {
         return Err(AppError::conflict("It is paused. Resume it, then read its projects again."));
     }
@@ -133,10 +129,7 @@ pub async fn refresh_projects(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: Inte
 /// When the actor may not see the integration.
 pub async fn gathering(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId) -> Outcome<Gathering> {
     let access = access::open(ctx, actor, slug).await?;
-    access.permit(ctx, Need::INTEGRATIONS_READ).await?;
-    let mut conn = ctx.store.read().await.or_internal()?;
-    let row = load(&mut conn, &access, id).await?;
-    drop(conn);
+    let row = permitted(ctx, &access, id, Need::INTEGRATIONS_READ).await?;
     let found = issue_sync::information(ctx, &row, Freshness::Stored).await?;
     Ok(issue_sync::gathering_view(found.as_ref(), ctx.now()))
 }
@@ -151,28 +144,60 @@ pub(super) async fn items(
     let (Some(source), true) = (source, purpose != For::List && row.status == ObjectStatus::Active) else {
         return Ok(Ok(Vec::new()));
     };
-    Ok(match ask(ctx, row, source, &BTreeMap::new()).await? {
-        Ok(found) => Ok(found.into_iter().map(|choice| item(choice.value, choice.label, choice.url)).collect()),
-        Err(error) => Err(format!("{error} What is mapped is kept.")),
-    })
+    let found = ask(ctx, row, source, BTreeMap::new(), "").await?;
+    let items = |found: List| found.iter().cloned().map(|it| item(it.value, it.label, it.url)).collect();
+    Ok(found.map(items).map_err(|reason| format!("{reason} What is mapped is kept.")))
 }
 
+async fn permitted(ctx: &Ctx, access: &Access, id: IntegrationId, need: Need) -> Outcome<Installation> {
+    access.permit(ctx, need).await?;
+    let mut conn = ctx.store.read().await.or_internal()?;
+    load(&mut conn, access, id).await
+}
+
+/// What a source offers, or why nothing. A list of many pages is kept for a while: the text only sifts it.
 async fn ask(
     ctx: &Ctx,
     row: &Installation,
     source: &ChoiceSource,
+    mut values: BTreeMap<String, String>,
+    query: &str,
+) -> Outcome<Result<List, String>> {
+    if source.next.is_some() {
+        let key = (row.id, format!("{source:?} {values:?}"));
+        return ctx.kept_lists.get(key, ctx.now(), read(ctx, row, source, &values)).await;
+    }
+    values.insert("query".to_owned(), query.to_owned());
+    read(ctx, row, source, &values).await
+}
+
+async fn read(
+    ctx: &Ctx,
+    row: &Installation,
+    source: &ChoiceSource,
     values: &BTreeMap<String, String>,
-) -> Outcome<Result<Vec<Choice>, CheckError>> {
-    let manifest = present::manifest_of(row).ok_or_else(|| AppError::not_found("This integration"))?;
-    let secrets = match grants::fresh(ctx, row).await? {
-        Ok(secrets) => secrets,
-        Err(error) => return Ok(Err(error)),
-    };
-    let form = grants::connection(row);
-    let mut conn = ctx.store.read().await.or_internal()?;
-    let reach = provider_apps::reach(ctx, &mut conn, manifest, form, &secrets).await?;
-    drop(conn);
-    let account = present::account(row);
-    let provider = reach.provider(ctx, manifest);
-    Ok(providers::connect::choices(&provider, form, &secrets, &account, source, values).await)
+) -> Outcome<Result<List, String>> {
+    let found = renewing(ctx, row, || async {
+        let connection = match Connection::open(ctx, row).await? {
+            Ok(connection) => connection,
+            Err(error) => return Ok(Err(error)),
+        };
+        let (provider, account) = (connection.provider(), present::account(row));
+        let (form, secrets) = (connection.form(), &connection.secrets);
+        Ok(providers::connect::choices(&provider, form, secrets, &account, source, values).await)
+    });
+    Ok(match found.await? {
+        Ok(choices) if choices.goes_on => Err(too_many(row, choices.found.len())),
+        Ok(choices) => Ok(choices.found.into()),
+        Err(error) => Err(error.to_string()),
+    })
+}
+
+/// The sentence where a list is longer than what is read: the first part alone would look like all of it.
+fn too_many(row: &Installation, count: usize) -> String {
+    let name = present::manifest_of(row).map_or(&row.provider, |manifest| &manifest.name);
+    format!(
+        "{name} has more to choose from than the {count} that Patchbay reads. Set this by API instead, with the id that it \
+         has at {name}."
+    )
 }

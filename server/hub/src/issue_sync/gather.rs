@@ -45,7 +45,7 @@ pub(crate) enum Freshness {
 pub(crate) async fn information(ctx: &Ctx, row: &Installation, freshness: Freshness) -> Outcome<Option<Gathered>> {
     let found = load(ctx, row).await?;
     let now = ctx.now();
-    let is_fresh = found.as_ref().and_then(|found| found.gathered_at).is_some_and(|at| now.0 - at.0 < FRESH);
+    let is_fresh = found.as_ref().is_some_and(|found| is_fresh(found, now));
     // A tracker that did not answer a moment ago is not asked by every page that is opened.
     let failed = found.as_ref().and_then(|found| found.failed_at).is_some_and(|at| now.0 - at.0 < PATIENCE);
     if is_fresh || failed || freshness == Freshness::Stored {
@@ -60,6 +60,13 @@ pub(crate) async fn information(ctx: &Ctx, row: &Installation, freshness: Freshn
         found = load(ctx, row).await?;
     }
     Ok(found)
+}
+
+/// The projects as they are stored, unless that is too old: id and name.
+pub(crate) async fn fresh_projects(ctx: &Ctx, row: &Installation) -> Outcome<Option<Vec<(String, String)>>> {
+    let found = load(ctx, row).await?.filter(|found| is_fresh(found, ctx.now()));
+    let content = found.and_then(|found| found.content);
+    Ok(content.map(|content| content.projects.into_iter().map(|project| (project.id, project.name)).collect()))
 }
 
 /// Begins to gather, unless somebody is at it.
@@ -92,6 +99,10 @@ pub(crate) fn view(found: Option<&Gathered>, now: Timestamp) -> Gathering {
         problem: found.problem.clone(),
         partial: projects.filter_map(|project| Some((project.name.clone(), project.problem.clone()?))).collect(),
     }
+}
+
+fn is_fresh(found: &Gathered, now: Timestamp) -> bool {
+    found.gathered_at.is_some_and(|at| now.0 - at.0 < FRESH)
 }
 
 fn is_running(found: &Gathered, now: Timestamp) -> bool {

@@ -103,11 +103,12 @@ async fn renew(ctx: &Ctx, row: &Installation, hook: &str) -> Outcome<Result<Opti
 
 /// Makes a hook with a new secret. The secret is stored first: the first notice may come before the answer.
 async fn make(ctx: &Ctx, row: &Installation, instead_of: Option<&str>) -> Outcome<()> {
+    let url = address(ctx, row)?;
     if let Some(old) = instead_of {
-        // Disabled, or made for fewer projects than there are now. One that is gone already is no matter.
-        let _ =
-            with(ctx, row, |client| async move { client.tracker(&client.provider())?.delete_hook(old).await }).await?;
+        // Disabled, or made for fewer projects than there are now.
+        delete(ctx, row, old).await?;
     }
+    delete_strays(ctx, row, &url).await?;
     let secret = SecretString::from(URL_SAFE_NO_PAD.encode(ctx.random::<32>()));
     let mut conn = ctx.store.read().await.or_internal()?;
     let permit = access::system(&mut conn, row.organization_id).await?;
@@ -120,7 +121,6 @@ async fn make(ctx: &Ctx, row: &Installation, instead_of: Option<&str>) -> Outcom
         None => "asked to be told of changes",
     };
     change.commit(record("integration.hook", row, summary.to_owned())).await?;
-    let url = address(ctx, row)?;
     let (url, secret) = (&url, &secret);
     let made =
         with(ctx, row, |client| async move { client.tracker(&client.provider())?.create_hook(url, secret).await });
@@ -128,6 +128,32 @@ async fn make(ctx: &Ctx, row: &Installation, instead_of: Option<&str>) -> Outcom
         Ok(hook) => note(ctx, row, Some(hook), None).await,
         Err(error) => note(ctx, row, None, Some(&error)).await,
     }
+}
+
+/// Takes a hook away over there. One that is gone already, or cannot be reached, is no matter.
+async fn delete(ctx: &Ctx, row: &Installation, hook: &str) -> Outcome<()> {
+    let gone =
+        with(ctx, row, |client| async move { client.tracker(&client.provider())?.delete_hook(hook).await }).await?;
+    if let Err(error) = gone {
+        tracing::warn!(installation.id = %row.id, %error, "A hook could not be taken away over there");
+    }
+    Ok(())
+}
+
+/// Takes away what an earlier try made over there without our hearing of it. What another organization made at this very
+/// moment may go with it; its next look makes it anew.
+async fn delete_strays(ctx: &Ctx, row: &Installation, url: &Url) -> Outcome<()> {
+    let found = with(ctx, row, |client| async move { client.tracker(&client.provider())?.hooks_to(url).await });
+    // Without the list there is nothing to compare; whatever is wrong is told when the hook is made.
+    for hook in found.await?.unwrap_or_default() {
+        let mut conn = ctx.store.read().await.or_internal()?;
+        let known = store::tracker_hooks::of_hook(&mut conn, &row.provider, &hook).await.or_internal()?;
+        drop(conn);
+        if known.is_empty() {
+            delete(ctx, row, &hook).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Where a tracker sends its notices.
@@ -166,11 +192,5 @@ pub(crate) async fn remove(ctx: &Ctx, row: &Installation) -> Outcome<()> {
     let stored = store::tracker_hooks::of_installation(&mut conn, row.id).await.or_internal()?;
     drop(conn);
     let Some(hook) = stored.and_then(|stored| stored.hook_id) else { return Ok(()) };
-    let hook = hook.as_str();
-    let gone =
-        with(ctx, row, |client| async move { client.tracker(&client.provider())?.delete_hook(hook).await }).await?;
-    if let Err(error) = gone {
-        tracing::warn!(installation.id = %row.id, %error, "A hook could not be taken away over there");
-    }
-    Ok(())
+    delete(ctx, row, &hook).await
 }

@@ -148,7 +148,7 @@ pub async fn sentry(ctx: &Ctx, own: Option<InstallationId>, headers: &HeaderMap,
             issue_changed(ctx, own, &source, request_id, &issue_id, web_url.as_deref(), told).await
         }
         Notice::Comment { issue_id, comment_id, text, actor, at } => {
-            let payload = Payload { comment_id: Some(comment_id), text: Some(text) };
+            let payload = Payload { comment_id: Some(comment_id), text: Some(text), ..Payload::default() };
             let aspects = vec![Aspect::Comment];
             let told = Told { side: Side::Sentry, aspects, payload, actor, at: Some(at) };
             issue_changed(ctx, own, &source, request_id, &issue_id, None, told).await
@@ -232,6 +232,10 @@ async fn take(ctx: &Ctx, source: &str, delivery: Option<&str>, links: &[IssueLin
             continue;
         }
         for aspect in &told.aspects {
+            // One that a look found before its webhook came.
+            if *aspect == Aspect::Comment && is_known(&mut conn, link, told.payload.comment_id.as_deref()).await? {
+                continue;
+            }
             let actor = told.actor.as_deref();
             store::sync_events::insert(&mut conn, link, told.side, *aspect, &told.payload, actor, told.at, now)
                 .await
@@ -241,6 +245,13 @@ async fn take(ctx: &Ctx, source: &str, delivery: Option<&str>, links: &[IssueLin
     conn.commit().await.or_internal()?;
     ctx.sync_wake.notify_one();
     Ok(())
+}
+
+/// Whether a comment is an event of the link already. The link's row has to be held, by waking it, so that of two that
+/// ask at once the second one sees the first one's.
+pub(super) async fn is_known(conn: &mut store::Conn, link: &IssueLink, comment: Option<&str>) -> Outcome<bool> {
+    let known = store::sync_events::payloads(conn, link.id, Aspect::Comment).await.or_internal()?;
+    Ok(known.iter().any(|known| known.comment_id.as_deref() == comment))
 }
 
 /// One secret of a connection.

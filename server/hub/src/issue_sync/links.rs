@@ -1,7 +1,7 @@
 //! Links: listing, finding both ends, linking, unlinking.
 
 use super::client::with;
-use super::{SENTRY, gate, is_tracker};
+use super::{SENTRY, gate, is_tracker, looks};
 use crate::access::{self, Access};
 use crate::actor::Actor;
 use crate::change::Change;
@@ -10,8 +10,7 @@ use crate::errors::{OrInternal, internal};
 use crate::integrations::{load, present, record};
 use domain::ids::{IntegrationId, LinkId};
 use domain::integrations::{Installation, ObjectStatus};
-use domain::issue_sync::{Aspect, Side};
-use domain::issue_sync::{EventStatus, HookView, IssueLink, LinksPage, Payload, SyncCard, settings};
+use domain::issue_sync::{EventStatus, HookView, IssueLink, LinksPage, SyncCard, settings};
 use domain::roles::Need;
 use domain::slug::OrgSlug;
 use domain::trackers::{Found, Issue, Item};
@@ -250,6 +249,7 @@ pub(super) async fn write(
         row.id,
         item,
         &by,
+        looks::next(ctx),
         ctx.now(),
     );
     let id = written.await.map_err(|error| match store::unique_violation(&error).as_deref() {
@@ -264,19 +264,7 @@ pub(super) async fn write(
     let link = store::issue_links::by_id(&mut change.conn, id).await.or_internal()?;
     let link = link.ok_or_else(|| AppError::not_found("This link"))?;
     // What changed between the look at both sides and this moment told nobody.
-    let payload = Payload::default();
-    store::sync_events::insert(
-        &mut change.conn,
-        &link,
-        Side::Tracker,
-        Aspect::Catchup,
-        &payload,
-        None,
-        None,
-        ctx.now(),
-    )
-    .await
-    .or_internal()?;
+    looks::put(&mut change.conn, &link, false, ctx.now()).await?;
     store::issue_links::wake(&mut change.conn, id, ctx.now()).await.or_internal()?;
     change.commit(record("issue_link.add", row, format!("{verb} {}", link.subject()))).await?;
     ctx.sync_wake.notify_one();

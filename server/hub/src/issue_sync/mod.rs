@@ -16,7 +16,7 @@ mod hooks;
 pub mod inbound;
 mod links;
 mod log;
-mod resume;
+mod looks;
 mod worker;
 
 use client::Client;
@@ -28,7 +28,8 @@ pub(crate) use hooks::{remove as remove_hook, tend as tend_hook};
 pub(crate) use links::card;
 pub use links::{link, links, search_issues, search_items, unlink};
 pub use log::{log, retry, retry_failed};
-pub(crate) use resume::{connected, wake};
+pub use looks::enqueue_due as enqueue_due_looks;
+pub(crate) use looks::{connected, wake};
 pub use worker::{release_all, run, run_one};
 
 use domain::catalogue::Manifest;

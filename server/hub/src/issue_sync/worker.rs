@@ -226,7 +226,11 @@ async fn finish(ctx: &Ctx, link: &IssueLink, event: &SyncEvent, ended: Ended, pr
         return Ok(Next::Nothing);
     }
     store::issue_links::set_known(&mut conn, link).await.or_internal()?;
-    store::sync_events::finish(&mut conn, event.id, ended.status, &ended.sentence, now).await.or_internal()?;
+    match is_no_news(&mut conn, event, &ended, link).await? {
+        true => store::sync_events::delete(&mut conn, event.id).await,
+        false => store::sync_events::finish(&mut conn, event.id, ended.status, &ended.sentence, now).await,
+    }
+    .or_internal()?;
     let next = store::sync_events::begin_first(&mut conn, link.id).await.or_internal()?;
     if next.is_none() {
         store::issue_links::release(&mut conn, link.id, link.version, None, 0).await.or_internal()?;
@@ -234,6 +238,19 @@ async fn finish(ctx: &Ctx, link: &IssueLink, event: &SyncEvent, ended: Ended, pr
     }
     conn.commit().await.or_internal()?;
     Ok(next.map_or(Next::Nothing, |event| Next::Event(Box::new(event))))
+}
+
+/// Whether a look by the clock found nothing that the log does not say already.
+async fn is_no_news(conn: &mut Conn, event: &SyncEvent, ended: &Ended, link: &IssueLink) -> Outcome<bool> {
+    Ok(event.payload.by_the_clock
+        && match ended.status {
+            EventStatus::Skipped => true,
+            EventStatus::Failed => {
+                let said = store::sync_events::newest_sentence(conn, link.id, event.aspect).await.or_internal()?;
+                said.as_deref() == Some(&ended.sentence)
+            }
+            _ => false,
+        })
 }
 
 /// The event stays first and is tried again later.

@@ -2,6 +2,7 @@
 
 mod calls;
 mod sign_in;
+mod sources;
 mod urls;
 
 use domain::catalogue::{Kind, Manifest};
@@ -48,6 +49,7 @@ pub fn problems(manifest: &Manifest) -> Vec<String> {
     kind(manifest, &mut found);
     sign_in::problems(manifest, &mut found);
     calls::problems(manifest, &mut found);
+    sources::problems(manifest, &mut found);
     urls::problems(manifest, &mut found);
     let form = manifest.auth.fields();
     if matches!(manifest.auth, Auth::ApiKey { .. } | Auth::Database { .. })

@@ -72,9 +72,13 @@ impl Caller<'_> {
 
     /// Makes the call and reads its answer.
     pub(super) async fn json(&self, call: &Call, places: &Places<'_>) -> Result<Value, CheckError> {
-        let answer = self.send(call, places).await?;
-        self.judge(&answer)?;
-        let json = answer.json().ok_or_else(|| self.broken(no_json(&answer)))?;
+        self.read(call, &self.send(call, places).await?)
+    }
+
+    /// What a good answer says.
+    pub(super) fn read(&self, call: &Call, answer: &Response) -> Result<Value, CheckError> {
+        self.judge(answer)?;
+        let json = answer.json().ok_or_else(|| self.broken(no_json(answer)))?;
         self.judge_json(call, &json)?;
         Ok(json)
     }

@@ -1,5 +1,7 @@
 //! Choices that a provider offers for a setting: repositories, channels, teams. The manifest says how they are asked for.
 
+mod pages;
+
 use super::place::{self, Places};
 use super::{CheckError, Secrets, api_key, identity, not_built, oauth, typed};
 use crate::Provider;
@@ -9,10 +11,13 @@ use domain::integrations::Account;
 use domain::sign_in::{Auth, Call};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// The field that holds the token of a sign-in.
 const ACCESS_TOKEN: &str = "access_token";
+
+/// How many pages of a list are read, with a request each.
+pub const MAX_PAGES: usize = 50;
 
 /// Something to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +30,20 @@ pub struct Choice {
     pub url: Option<String>,
 }
 
-/// Asks a provider for choices. `values` replace their names in braces in the address, and in the body as JSON text.
+/// What a provider has to choose from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// What was read.
+    pub found: Vec<Choice>,
+    /// Whether there is more behind the last page that is read.
+    pub goes_on: bool,
+}
+
+/// Asks a provider for choices, page by page where the source says how, each choice once. `values` replace their names in
+/// braces in the address, and in the body as JSON text.
 ///
 /// # Errors
-/// Why there are none.
+/// Why they could not all be read: part of a list is never taken for the whole.
 pub async fn choices(
     provider: &Provider<'_>,
     form: &ConfigData,
@@ -36,18 +51,33 @@ pub async fn choices(
     account: &Account,
     source: &ChoiceSource,
     values: &BTreeMap<String, String>,
-) -> Result<Vec<Choice>, CheckError> {
+) -> Result<Choices, CheckError> {
     let caller = caller(provider, form, secrets)?;
     let server = typed(form).and_then(place::server);
-    let answer = caller.json(&filled(&source.call, values), &Places::of(account, server.as_deref())).await?;
-    let items = answer.pointer(&source.list).and_then(Value::as_array);
-    let items = items.ok_or_else(|| caller.broken("it sent no list to choose from"))?;
-    let choice = |item: &Value| {
-        let value = identity::word(item, &source.value)?;
-        let label = identity::word(item, &source.label).unwrap_or_else(|| value.clone());
-        Some(Choice { value, label, url: source.url.as_deref().and_then(|pointer| identity::word(item, pointer)) })
-    };
-    Ok(items.iter().filter_map(choice).collect())
+    let places = Places::of(account, server.as_deref());
+    let first = filled(&source.call, values);
+    let (mut call, mut found, mut known) = (first.clone(), Vec::new(), HashSet::new());
+    for _ in 0..MAX_PAGES {
+        let answer = caller.send(&call, &places).await?;
+        let json = caller.read(&call, &answer)?;
+        let items = json.pointer(&source.list).and_then(Value::as_array);
+        let items = items.ok_or_else(|| caller.broken("it sent no list to choose from"))?;
+        let choices = items.iter().filter_map(|item| choice(source, item));
+        found.extend(choices.filter(|choice| known.insert(choice.value.clone())));
+        match source.next.as_ref().and_then(|next| pages::after(next, &first, &answer, &json)) {
+            None => return Ok(Choices { found, goes_on: false }),
+            Some(next) if next == call => return Err(caller.broken("its next page is the same page again")),
+            Some(next) => call = next,
+        }
+    }
+    Ok(Choices { found, goes_on: true })
+}
+
+fn choice(source: &ChoiceSource, item: &Value) -> Option<Choice> {
+    let value = identity::word(item, &source.value)?;
+    let label = identity::word(item, &source.label).unwrap_or_else(|| value.clone());
+    let url = source.url.as_deref().and_then(|pointer| identity::word(item, pointer));
+    Some(Choice { value, label, url })
 }
 
 fn caller<'a>(

@@ -18,7 +18,7 @@ pub mod aws;
 pub mod github;
 pub mod oauth;
 
-pub use choices::{Choice, choices};
+pub use choices::{Choice, Choices, MAX_PAGES, choices};
 pub use error::CheckError;
 pub use secrets::Secrets;
 

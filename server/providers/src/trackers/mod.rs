@@ -228,7 +228,8 @@ impl<'a> Tracker<'a> {
         }
     }
 
-    /// The form for a new item: `title` and `description`, then what else its type requires.
+    /// The form for a new item: `title` and `description`, then what else its type requires. A field of
+    /// [`domain::config::FieldKind::Email`] is for a person, and a disabled one cannot be filled in here.
     ///
     /// # Errors
     /// Why it could not be read.
@@ -239,7 +240,27 @@ impl<'a> Tracker<'a> {
         }
     }
 
-    /// Makes an item from the values of that form.
+    /// How the tracker names whoever has this address; two or more where several have it.
+    ///
+    /// # Errors
+    /// Why nobody could be looked for.
+    pub async fn people(&self, email: &str) -> Result<Vec<String>, CheckError> {
+        match self.kind {
+            Kind::AzureDevOps => azure::people::people(self, email).await,
+            Kind::Jira => jira::people::people(self, email).await,
+        }
+    }
+
+    /// A minute of UTC, written `2026-11-30T16:45`, as a field of this tracker takes it.
+    pub fn moment(&self, minute: &str) -> String {
+        match self.kind {
+            Kind::AzureDevOps => format!("{minute}:00Z"),
+            Kind::Jira => format!("{minute}:00.000+0000"),
+        }
+    }
+
+    /// Makes an item from the values of that form, with people as [`Tracker::people`] names them and times as
+    /// [`Tracker::moment`] writes them.
     ///
     /// # Errors
     /// Why not.
@@ -259,6 +280,17 @@ impl<'a> Tracker<'a> {
         match self.kind {
             Kind::AzureDevOps => azure::hooks::create(self, url, secret).await,
             Kind::Jira => jira::hooks::create(self, url).await,
+        }
+    }
+
+    /// The ids of all hooks over there that tell `url`, of whatever connection.
+    ///
+    /// # Errors
+    /// Why they could not be read.
+    pub async fn hooks_to(&self, url: &Url) -> Result<Vec<String>, CheckError> {
+        match self.kind {
+            Kind::AzureDevOps => azure::hooks::all_to(self, url).await,
+            Kind::Jira => jira::hooks::all(self).await,
         }
     }
 

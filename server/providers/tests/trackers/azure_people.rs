@@ -42,6 +42,25 @@ async fn nothing_changes_when_nobody_has_the_address() {
 }
 
 #[tokio::test]
+async fn those_who_have_an_address_are_counted_up_to_two() {
+    let next = "GET /fabrikam/_apis/graph/users?continuationToken=b";
+    let pages = |second: &[(&str, &str)]| {
+        let first = ok(users(&[("ann@fabrikam.example", "ann@fabrikam.onmicrosoft.example")]));
+        let first = first.insert_header("X-MS-ContinuationToken", "b");
+        vec![azure(USERS, "4.1-preview.1", first), azure(next, "4.1-preview.1", ok(users(second)))]
+    };
+    for (second, found) in [
+        (&[("", "51ac8d19")][..], &["ann@fabrikam.example"][..]),
+        (&[("x@y.example", "ANN@fabrikam.example")], &["ann@fabrikam.example", "ANN@fabrikam.example"]),
+    ] {
+        let people = ask!(stub(pages(second)).await, BASE, |tracker| tracker.people("ann@fabrikam.example")).unwrap();
+        assert_eq!(people, found);
+    }
+    let nobody = ask!(stub(Vec::new()).await, BASE, |tracker| tracker.people(" ")).unwrap();
+    assert_eq!(nobody, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn an_item_is_taken_away_by_removing_the_field() {
     let change = json!([{"op": "remove", "path": "/fields/System.AssignedTo"}]);
     let assigned =

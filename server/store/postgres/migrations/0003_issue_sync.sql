@@ -1,8 +1,8 @@
 -- Issue sync: links, their events (which are also the log), deliveries seen, what is known of trackers, hooks over there.
 -- This file and its namesake for the other database differ in the id columns alone.
 
--- One link per issue and one per item. next_at is when its first waiting event is due; locked_until and version are the
--- lease and the fence of whoever works on it.
+-- One link per issue and one per item. next_at is when its first waiting event is due, look_at when both sides are looked
+-- at without one; locked_until and version are the lease and the fence of whoever works on it.
 create table issue_links (
     id bigint generated always as identity primary key,
     organization_id bigint not null references organizations (id) on delete cascade,
@@ -22,6 +22,7 @@ create table issue_links (
     issue_assignee text,
     item_assignee text,
     next_at bigint,
+    look_at bigint not null,
     failures bigint not null,
     locked_until bigint not null,
     version bigint not null,
@@ -33,6 +34,7 @@ create table issue_links (
 create index issue_links_organization on issue_links (organization_id);
 create index issue_links_issue on issue_links (issue_id);
 create index issue_links_next_at on issue_links (next_at);
+create index issue_links_look_at on issue_links (look_at);
 
 create table sync_events (
     id bigint generated always as identity primary key,

@@ -119,6 +119,25 @@ async fn where_nobody_may_make_hooks_the_page_says_so_and_it_is_tried_again(plac
     world.end().await;
 }
 
+async fn a_hook_that_was_made_without_our_hearing_of_it_is_taken_away(place: Place) {
+    let Some(world) = World::new(place).await else { return };
+    let order = match world.kind {
+        Kind::AzureDevOps => json!({ "hook_status": { "status": "disabledBySystem" } }),
+        Kind::Jira => json!({ "expire_hooks": true }),
+    };
+    world.tracker.order(order).await;
+    world.tracker.fail(world.kind.hook_call(), json!({ "status": 500, "late": true })).await;
+    tend(&world, 7 * HOUR).await;
+    let unheard_of = ids(&world).await;
+    assert_eq!((unheard_of.len(), shown(&world).await.exists), (1, false));
+    tend(&world, HOUR).await;
+    let after = ids(&world).await;
+    assert!(after.len() == 1 && after != unheard_of && shown(&world).await.exists, "{unheard_of:?} {after:?}");
+    world.item(1, json!({ "status": world.kind.done() })).await;
+    assert_eq!(world.states(1).await.0, "resolved");
+    world.end().await;
+}
+
 async fn notice(world: &World, secret: Option<&str>, body: &Value) -> Reply {
     let request = Request::post(&format!("{}/extensions/vsts/issue-updated/", world.url)).json(body);
     match secret {
@@ -236,6 +255,7 @@ with_both!(
     a_hook_that_the_tracker_dropped_is_replaced,
     a_hook_that_ends_by_itself_is_renewed_before,
     the_hook_goes_with_its_connection,
+    a_hook_that_was_made_without_our_hearing_of_it_is_taken_away,
     where_nobody_may_make_hooks_the_page_says_so_and_it_is_tried_again,
     the_answers_to_azure_devops_are_those_of_the_reference,
     a_webhook_of_jira_that_is_not_signed_by_the_app_is_refused,

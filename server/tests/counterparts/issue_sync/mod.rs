@@ -15,6 +15,7 @@ mod conflicts;
 mod faults;
 mod hooks;
 mod linking;
+mod looks;
 mod order;
 mod status;
 mod survival;

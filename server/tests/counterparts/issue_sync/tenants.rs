@@ -75,7 +75,8 @@ async fn foreign_link(world: &World, number: usize, url: &str) -> LinkId {
     let mut conn = world.app.ctx.store.write().await.unwrap();
     let now = world.app.ctx.now();
     let link =
-        store::issue_links::insert(&mut conn, rival.organization_id, rival.id, &issue, tracker, &item, "x", now).await;
+        store::issue_links::insert(&mut conn, rival.organization_id, rival.id, &issue, tracker, &item, "x", now, now)
+            .await;
     conn.commit().await.unwrap();
     link.unwrap()
 }

@@ -24,7 +24,7 @@ pub(super) async fn assignee(
         Side::Tracker => (item_changed, issue_changed),
     };
     // A change that no setting carries over here cannot win.
-    let there = there && is_on(&ends.tracker.row, setting(Aspect::Assignee, side.other()));
+    let there = there && is_on(ends.tracker.row(), setting(Aspect::Assignee, side.other()));
     let is_later = match here && there {
         true => later(side, at, newest(ends.ctx, link, side.other(), Aspect::Assignee).await?, &now),
         false => true,

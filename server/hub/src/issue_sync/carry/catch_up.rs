@@ -1,11 +1,12 @@
 //! Making up for events that were missed.
 
 use super::assignee::assign;
+use super::comment::find_missed;
 use super::status::{Moves, carry_status};
 use super::{Ended, Ends, look, setting};
 use crate::issue_sync::is_on;
 use domain::Outcome;
-use domain::issue_sync::{Aspect, EventStatus, IssueLink, Side};
+use domain::issue_sync::{Aspect, EventStatus, IssueLink, Side, settings};
 use providers::connect::CheckError;
 
 /// After a pause: whichever side changed meanwhile is carried, where the settings carry it.
@@ -19,7 +20,7 @@ pub(super) async fn catch_up(ends: &Ends<'_>, link: &mut IssueLink) -> Outcome<R
         Ok(moves) => moves,
         Err(error) => return Ok(Err(error)),
     };
-    let row = &ends.tracker.row;
+    let row = ends.tracker.row();
     let (issue_changed, item_changed) = now.assignees_changed(link);
     let carried_by = |aspect, side, changed: bool| changed && is_on(row, setting(aspect, side));
     let status_side = side_to_carry(
@@ -44,6 +45,17 @@ pub(super) async fn catch_up(ends: &Ends<'_>, link: &mut IssueLink) -> Outcome<R
             Ok(ended) => {
                 carried |= ended.status == EventStatus::Done;
                 sentences.push(ended.sentence);
+            }
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    if is_on(row, settings::COMMENTS) {
+        match find_missed(ends, link, now.issue.skew).await? {
+            Ok(0) => {}
+            Ok(missed) => {
+                carried = true;
+                let comments = if missed == 1 { "a comment".to_owned() } else { format!("{missed} comments") };
+                sentences.push(format!("Found {comments} on {} that nobody had told of.", link.issue_name));
             }
             Err(error) => return Ok(Err(error)),
         }

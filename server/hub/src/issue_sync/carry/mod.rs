@@ -85,7 +85,7 @@ pub(super) async fn carry(
     link: &mut IssueLink,
     event: &SyncEvent,
 ) -> Outcome<Result<Ended, CheckError>> {
-    let settings = &ends.tracker.row;
+    let settings = ends.tracker.row();
     if let Some(reason) = turned_off(settings, event, ends.name) {
         return Ok(Ok(Ended::skipped(reason)));
     }

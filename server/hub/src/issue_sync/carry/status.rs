@@ -34,7 +34,7 @@ pub(super) async fn status(
         return Ok(Ok(Ended::skipped(sentence)));
     }
     // A change that no setting carries over here cannot win.
-    let there = there && is_on(&ends.tracker.row, setting(Aspect::Status, side.other()));
+    let there = there && is_on(ends.tracker.row(), setting(Aspect::Status, side.other()));
     let told = match there {
         true => newest(ends.ctx, link, side.other(), Aspect::Status).await?,
         false => None,
@@ -119,7 +119,7 @@ async fn status_to_tracker(ends: &Ends<'_>, link: &mut IssueLink, now: &Now) -> 
         "resolved" => settings::ON_RESOLVE,
         _ => settings::ON_UNRESOLVE,
     };
-    let mapping = ends.tracker.row.config.0.get(settings::STATUS_FORWARD);
+    let mapping = ends.tracker.row().config.0.get(settings::STATUS_FORWARD);
     let wanted = mapping.and_then(|mapping| mapping.get(&item.project_id)?.get(column)).and_then(Value::as_str);
     let Some(wanted) = wanted else {
         link.issue_status = is;
@@ -168,7 +168,7 @@ async fn done_before_and_now(
     link: &IssueLink,
     item: &Item,
 ) -> Outcome<Result<(bool, bool), CheckError>> {
-    let stored = gather::information(ends.ctx, &ends.tracker.row, gather::Freshness::Stored).await?;
+    let stored = gather::information(ends.ctx, ends.tracker.row(), gather::Freshness::Stored).await?;
     let stored = stored.and_then(|found| found.content);
     let known = stored.as_ref().and_then(|content| content.project(&item.project_id));
     let was = known.and_then(|project| project.is_done(&link.item_status));

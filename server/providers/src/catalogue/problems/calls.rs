@@ -34,7 +34,8 @@ pub(super) fn calls(manifest: &Manifest) -> impl Iterator<Item = (&'static str, 
     probes.chain(manifest.health.as_ref().map(|call| ("health", call)))
 }
 
-fn check_call(name: &str, call: &Call, has_base: bool, found: &mut Vec<String>) {
+/// What is wrong with a call in itself.
+pub(super) fn check_call(name: &str, call: &Call, has_base: bool, found: &mut Vec<String>) {
     if !matches!((call.method.as_str(), &call.body), ("GET", None) | ("POST", _)) {
         found.push(format!("{name} is neither a GET without a body nor a POST"));
     }

@@ -1,7 +1,7 @@
 //! Making work items: their types, what a type requires, and the new item.
 
 use super::super::Tracker;
-use super::super::form::{DESCRIPTION, TITLE, field, first, text};
+use super::super::form::{DESCRIPTION, TITLE, first, required, text};
 use super::{STABLE, base, html, items, json, values};
 use crate::api::{Ask, line, list};
 use crate::connect::CheckError;
@@ -13,10 +13,16 @@ use std::collections::BTreeSet;
 /// Types that people do not make by hand are in this category.
 const HIDDEN: &str = "Microsoft.HiddenCategory";
 
-/// Fields that the form has by itself, or that Azure DevOps fills in.
+/// Who makes them, as people call it.
+const NAME: &str = "Azure DevOps";
+
+/// Fields that the form has by itself, or that Azure DevOps fills in, but for the one below.
 const SYSTEM: &str = "System.";
 
-/// How many further fields are looked up at most.
+/// Who has the item: a process may require somebody.
+const ASSIGNED_TO: &str = "System.AssignedTo";
+
+/// How many further fields are looked up at most; the form cannot hold more.
 const MOST_FIELDS: usize = 20;
 
 pub(in crate::trackers) async fn item_types(
@@ -42,19 +48,21 @@ pub(in crate::trackers) async fn item_fields(
     let (project, kind) = (tracker.api.segment(project_id)?, tracker.api.segment(item_type)?);
     let address = format!("{}{project}/_apis/wit/workitemtypes/{kind}/fields?$expand=all", base(tracker)?);
     let found = json(tracker, Ask::get(address), STABLE).await?;
-    let required = values(tracker, &found)?.iter().filter(|field| {
-        let always = field.get("alwaysRequired").and_then(Value::as_bool) == Some(true);
-        always && !line(field, "/referenceName").starts_with(SYSTEM)
-    });
-    let mut fields = first();
-    for required in required.take(MOST_FIELDS) {
-        if let Some(kind) = kind_of(tracker, required).await? {
-            let name = line(required, "/referenceName");
-            let help = Some(line(required, "/helpText")).filter(|help| !help.is_empty());
-            let default = required.get("defaultValue").filter(|default| !default.is_null());
-            let default = default.map(text).filter(|default| allows(&kind, default)).map(Value::from);
-            fields.push(ConfigField { help, default, ..field(&name, &line(required, "/name"), true, kind) });
+    let is_required = |field: &&Value| field.get("alwaysRequired").and_then(Value::as_bool) == Some(true);
+    let needed: Vec<_> = values(tracker, &found)?.iter().filter(is_required).collect();
+    let mut fields = first(needed.iter().any(|json| line(json, "/referenceName") == "System.Description"));
+    let further = needed.into_iter().filter(|json| is_further(&line(json, "/referenceName")));
+    for (at, json) in further.enumerate() {
+        let kind = if at < MOST_FIELDS { kind_of(tracker, json).await? } else { None };
+        let default = json.get("defaultValue").filter(|default| !default.is_null()).map(text);
+        // Azure DevOps fills it in by itself, with what no field of ours could show.
+        if matches!((&kind, &default), (None | Some(FieldKind::Email | FieldKind::DatetimeLocal), Some(_))) {
+            continue;
         }
+        let default = default.filter(|default| kind.as_ref().is_some_and(|kind| allows(kind, default)));
+        let (name, label) = (line(json, "/referenceName"), line(json, "/name"));
+        let field = required(NAME, &name, &label, &line(json, "/helpText"), kind);
+        fields.push(ConfigField { default: default.map(Value::from), ..field });
     }
     Ok(fields)
 }
@@ -65,15 +73,21 @@ async fn kind_of(tracker: &Tracker<'_>, required: &Value) -> Result<Option<Field
     let choices = list(required, "/allowedValues").iter().map(text).filter(|value| !value.is_empty());
     let choices: Vec<_> = choices.map(|value| (value.clone(), value)).collect();
     if !choices.is_empty() {
-        return Ok(Some(FieldKind::Select { choices, url: None, depends_on: Vec::new(), source: None }));
+        return Ok(Some(FieldKind::fixed(choices)));
     }
     let name = tracker.api.segment(&line(required, "/referenceName"))?;
     let found = json(tracker, Ask::get(format!("{}_apis/wit/fields/{name}", base(tracker)?)), STABLE).await?;
+    // People are texts as well, but for this mark.
+    if found.get("isIdentity").and_then(Value::as_bool) == Some(true) {
+        return Ok(Some(FieldKind::Email));
+    }
     Ok(match line(&found, "/type").as_str() {
-        "string" => Some(FieldKind::String { max_length: Some(255) }),
+        "identity" => Some(FieldKind::Email),
+        "string" | "picklistString" => Some(FieldKind::String { max_length: Some(255) }),
         "plainText" | "html" => Some(FieldKind::Textarea),
-        "integer" | "double" => Some(FieldKind::Number { min: None, max: None }),
+        "integer" | "double" | "picklistInteger" | "picklistDouble" => Some(FieldKind::Number { min: None, max: None }),
         "boolean" => Some(FieldKind::Boolean),
+        "dateTime" => Some(FieldKind::DatetimeLocal),
         _ => None,
     })
 }
@@ -101,9 +115,14 @@ pub(in crate::trackers) async fn create(
     }
     // What is Azure DevOps' own, such as who made the item, is nothing that a form may set.
     let further = values.iter().filter(|(name, value)| {
-        let is_further = ![TITLE, DESCRIPTION].contains(&name.as_str()) && !name.starts_with(SYSTEM);
-        is_further && !text(value).is_empty()
+        let is_own = [TITLE, DESCRIPTION].contains(&name.as_str());
+        !is_own && is_further(name) && !text(value).is_empty()
     });
     changes.extend(further.map(|(name, value)| add(&name.replace('~', "~0").replace('/', "~1"), value.clone())));
     items::create(tracker, project_id, item_type, &Value::Array(changes)).await
+}
+
+/// Whether a field is neither Azure DevOps' own nor in every form.
+fn is_further(name: &str) -> bool {
+    !name.starts_with(SYSTEM) || name == ASSIGNED_TO
 }

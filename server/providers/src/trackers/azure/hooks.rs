@@ -1,7 +1,7 @@
 //! Service hooks: subscriptions to changes of work items.
 
 use super::super::{HookState, Tracker};
-use super::{STABLE, base, json, send};
+use super::{STABLE, base, json, send, values};
 use crate::api::{Ask, line};
 use crate::connect::CheckError;
 use domain::trackers::Hook;
@@ -31,6 +31,14 @@ pub(in crate::trackers) async fn create(
     let id = made.pointer("/id").and_then(Value::as_str);
     let id = id.ok_or_else(|| tracker.api.broken("its subscription has no id"))?.to_owned();
     Ok(Hook { id, expires_at: None })
+}
+
+pub(in crate::trackers) async fn all_to(tracker: &Tracker<'_>, url: &Url) -> Result<Vec<String>, CheckError> {
+    let query = "publisherId=tfs&eventType=workitem.updated&consumerId=webHooks&consumerActionId=httpRequest";
+    let ask = Ask::get(format!("{}_apis/hooks/subscriptions?{query}", base(tracker)?));
+    let found = json(tracker, ask, STABLE).await?;
+    let ours = values(tracker, &found)?.iter().filter(|hook| line(hook, "/consumerInputs/url") == url.as_str());
+    Ok(ours.map(|hook| line(hook, "/id")).filter(|id| !id.is_empty()).collect())
 }
 
 pub(in crate::trackers) async fn look_at(tracker: &Tracker<'_>, id: &str) -> Result<HookState, CheckError> {

@@ -22,7 +22,7 @@ pub(in crate::trackers) async fn set_assignee(
     let path = "/fields/System.AssignedTo";
     let change = match email {
         None => json!([{"op": "remove", "path": path}]),
-        Some(email) => match find(tracker, email.trim()).await? {
+        Some(email) => match find(tracker, email.trim(), 1).await?.pop() {
             Some(name) => json!([{"op": "replace", "path": path, "value": name}]),
             None => return Ok(Assigned::Unknown),
         },
@@ -31,10 +31,15 @@ pub(in crate::trackers) async fn set_assignee(
     Ok(Assigned::Done)
 }
 
-/// How the organization names whoever has this address: looked for on every page, until found.
-async fn find(tracker: &Tracker<'_>, email: &str) -> Result<Option<String>, CheckError> {
+pub(in crate::trackers) async fn people(tracker: &Tracker<'_>, email: &str) -> Result<Vec<String>, CheckError> {
+    find(tracker, email.trim(), 2).await
+}
+
+/// How the organization names whoever has this address: looked for on every page, until so many are found.
+async fn find(tracker: &Tracker<'_>, email: &str, most: usize) -> Result<Vec<String>, CheckError> {
+    let mut found = Vec::new();
     if email.is_empty() {
-        return Ok(None);
+        return Ok(found);
     }
     let organization = tracker.api.segment(&tracker.account.name)?;
     let users = format!("https://vssps.dev.azure.com/{organization}/_apis/graph/users");
@@ -42,16 +47,15 @@ async fn find(tracker: &Tracker<'_>, email: &str) -> Result<Option<String>, Chec
     for _ in 0..PAGES {
         let answer = send(tracker, Ask::get(address), PREVIEW).await?;
         let json = tracker.api.read(&answer)?;
-        if let Some(name) = values(tracker, &json)?.iter().find_map(|user| name_of(user, email)) {
-            return Ok(Some(name));
-        }
+        let theirs = values(tracker, &json)?.iter().filter_map(|user| name_of(user, email));
+        found.extend(theirs.take(most - found.len()));
         let next = answer.response.headers.get(NEXT).and_then(|next| next.to_str().ok());
-        match next.filter(|next| !next.is_empty()) {
+        match next.filter(|next| !next.is_empty() && found.len() < most) {
             Some(next) => address = format!("{users}?continuationToken={}", encoded(next)),
-            None => return Ok(None),
+            None => break,
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 /// The name with which a user is assigned, if the address is theirs.

@@ -1,7 +1,7 @@
 //! Making issues: their types, what a type requires, and the new issue.
 
 use super::super::Tracker;
-use super::super::form::{DESCRIPTION, TITLE, field, first, text};
+use super::super::form::{self, DESCRIPTION, TITLE, first, text};
 use super::{adf, api, items, named, pages};
 use crate::api::{Ask, id, line, list};
 use crate::connect::CheckError;
@@ -10,8 +10,11 @@ use domain::trackers::Item;
 use reqwest::Method;
 use serde_json::{Map, Value, json as object};
 
+/// Who makes them, as people call it.
+const NAME: &str = "Jira";
+
 /// Fields that the form has by itself, or that Jira fills in.
-const OWN: [&str; 5] = ["summary", "description", "project", "issuetype", "reporter"];
+const OWN: [&str; 4] = ["summary", "project", "issuetype", "reporter"];
 
 /// A field of several lines, which takes a document instead of a text.
 const TEXTAREA: &str = "com.atlassian.jira.plugin.system.customfieldtypes:textarea";
@@ -33,12 +36,14 @@ pub(in crate::trackers) async fn item_fields(
     item_type: &str,
 ) -> Result<Vec<ConfigField>, CheckError> {
     let required = required(tracker, project_id, item_type).await?;
-    let further =
-        required.iter().filter_map(|json| Some(field(&field_id(json)?, &line(json, "/name"), true, kind_of(json)?)));
-    Ok(first().into_iter().chain(further).collect())
+    let ids = || required.iter().filter_map(|json| Some((field_id(json)?, json)));
+    let mut fields = first(ids().any(|(id, _)| id == DESCRIPTION));
+    let further = ids().filter(|(id, _)| id != DESCRIPTION);
+    fields.extend(further.map(|(id, json)| form::required(NAME, &id, &line(json, "/name"), "", kind_of(json))));
+    Ok(fields)
 }
 
-/// What a type requires beyond the usual, and does not fill in by itself.
+/// What a type requires beyond title, project and type, and does not fill in by itself.
 async fn required(tracker: &Tracker<'_>, project_id: &str, item_type: &str) -> Result<Vec<Value>, CheckError> {
     let (project, kind) = (tracker.api.segment(project_id)?, tracker.api.segment(item_type)?);
     let mut fields = pages(tracker, &format!("/issue/createmeta/{project}/issuetypes/{kind}"), "/fields").await?;
@@ -56,18 +61,25 @@ fn field_id(json: &Value) -> Option<String> {
 
 /// What a field takes; none for what no form of ours can hold.
 fn kind_of(json: &Value) -> Option<FieldKind> {
+    // Of a choice below a choice, the form would hold one half only.
+    if line(json, "/schema/type") == "option-with-child" {
+        return None;
+    }
     let choices = list(json, "/allowedValues").iter().filter_map(|value| {
         let label = [line(value, "/name"), line(value, "/value")].into_iter().find(|label| !label.is_empty())?;
         Some((id(value, "/id")?, label))
     });
     let choices: Vec<_> = choices.collect();
     if !choices.is_empty() {
-        return Some(FieldKind::Select { choices, url: None, depends_on: Vec::new(), source: None });
+        return Some(FieldKind::fixed(choices));
     }
     match line(json, "/schema/type").as_str() {
         "string" if line(json, "/schema/custom") == TEXTAREA => Some(FieldKind::Textarea),
         "string" => Some(FieldKind::String { max_length: Some(255) }),
         "number" => Some(FieldKind::Number { min: None, max: None }),
+        "user" => Some(FieldKind::Email),
+        "date" => Some(FieldKind::Date),
+        "datetime" => Some(FieldKind::DatetimeLocal),
         _ => None,
     }
 }
@@ -106,6 +118,7 @@ fn written(field: &Value, value: &Value) -> Value {
     let value = match kind_of(field) {
         Some(FieldKind::Select { .. }) => object!({"id": text(value)}),
         Some(FieldKind::Textarea) => adf::document(&text(value)),
+        Some(FieldKind::Email) => object!({"accountId": text(value)}),
         _ => value.clone(),
     };
     if line(field, "/schema/type") == "array" { Value::Array(vec![value]) } else { value }

@@ -49,6 +49,11 @@ pub(in crate::trackers) async fn create(tracker: &Tracker<'_>, url: &Url) -> Res
     }
 }
 
+/// An app has one address only, and is shown its own webhooks.
+pub(in crate::trackers) async fn all(tracker: &Tracker<'_>) -> Result<Vec<String>, CheckError> {
+    Ok(pages(tracker, "/webhook", "/values").await?.iter().filter_map(|json| id(json, "/id")).collect())
+}
+
 /// One that lacks a project which is there by now is as good as gone.
 pub(in crate::trackers) async fn look_at(tracker: &Tracker<'_>, hook: &str) -> Result<HookState, CheckError> {
     let hooks = pages(tracker, "/webhook", "/values").await?;

@@ -16,27 +16,33 @@ pub(in crate::trackers) async fn set_assignee(
 ) -> Result<Assigned, CheckError> {
     let account = match email.map(str::trim) {
         None => None,
-        Some(email) => match find(tracker, item, email).await? {
-            Some(account) => Some(account),
-            None => return Ok(Assigned::Unknown),
-        },
+        Some(email) => {
+            let could = format!("/user/assignable/search?issueKey={}&", encoded(&item.name));
+            match find(tracker, &could, email).await?.into_iter().next() {
+                Some(account) => Some(account),
+                None => return Ok(Assigned::Unknown),
+            }
+        }
     };
     let address = api(tracker, &format!("/issue/{}/assignee", tracker.api.segment(&item.key)?))?;
     tracker.api.send(Ask::new(Method::PUT, address).json(&object!({"accountId": account}))).await?;
     Ok(Assigned::Done)
 }
 
-/// The account of whoever has this address and may get the issue.
-async fn find(tracker: &Tracker<'_>, item: &Item, email: &str) -> Result<Option<String>, CheckError> {
+pub(in crate::trackers) async fn people(tracker: &Tracker<'_>, email: &str) -> Result<Vec<String>, CheckError> {
+    find(tracker, "/user/search?", email.trim()).await
+}
+
+/// The accounts of whoever has this address, among those that this path finds.
+async fn find(tracker: &Tracker<'_>, path: &str, email: &str) -> Result<Vec<String>, CheckError> {
     if email.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    let path = format!("/user/assignable/search?issueKey={}&query={}", encoded(&item.name), encoded(email));
-    let found = tracker.api.json(Ask::get(api(tracker, &path)?)).await?;
+    let found = tracker.api.json(Ask::get(api(tracker, &format!("{path}query={}", encoded(email)))?)).await?;
     let people = found.as_array().ok_or_else(|| tracker.api.broken("it sent no list"))?;
     let theirs = |person: &&Value| line(person, "/emailAddress").to_lowercase() == email.to_lowercase();
-    let account = people.iter().find(theirs).map(|person| line(person, "/accountId"));
-    Ok(account.filter(|account| !account.is_empty()))
+    let accounts = people.iter().filter(theirs).map(|person| line(person, "/accountId"));
+    Ok(accounts.filter(|account| !account.is_empty()).collect())
 }
 
 /// A person of an answer.

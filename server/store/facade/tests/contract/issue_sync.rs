@@ -41,7 +41,7 @@ async fn link(conn: &mut Conn, ends: (InstallationId, InstallationId), id: &str)
     let org = store::installations::by_id(conn, ends.0).await.unwrap().unwrap().organization_id;
     let (issue, item) = (issue(id), item(id));
     let made =
-        store::issue_links::insert(conn, org, ends.0, &issue, ends.1, &item, "ada@acme.test", NOW).await.unwrap();
+        store::issue_links::insert(conn, org, ends.0, &issue, ends.1, &item, "ada@acme.test", NOW, NOW).await.unwrap();
     store::issue_links::by_id(conn, made).await.unwrap().unwrap()
 }
 
@@ -63,7 +63,8 @@ pub async fn an_issue_and_an_item_are_linked_once(store: &Store) {
         let mut conn = store.write().await.unwrap();
         let (one, other) = (issue(one), item(other));
         let again =
-            store::issue_links::insert(&mut conn, first.organization_id, ends.0, &one, ends.1, &other, "x", NOW).await;
+            store::issue_links::insert(&mut conn, first.organization_id, ends.0, &one, ends.1, &other, "x", NOW, NOW)
+                .await;
         assert_eq!(store::unique_violation(&again.unwrap_err()).as_deref(), Some(rule));
     }
     let mut conn = store.write().await.unwrap();
@@ -104,6 +105,40 @@ pub async fn a_link_that_is_due_is_claimed_once_and_a_late_worker_writes_nothing
     assert_eq!(again.failures, 0);
     assert_eq!(store::issue_links::release_all(&mut conn).await.unwrap(), 1);
     assert!(store::issue_links::claim(&mut conn, NOW.plus(12), NOW.plus(20)).await.unwrap().is_some());
+}
+
+pub async fn a_link_is_looked_at_when_its_time_has_come_and_nothing_waits(store: &Store) {
+    let mut conn = store.write().await.unwrap();
+    let ends = ends(&mut conn).await;
+    let link = link(&mut conn, ends, "1").await;
+    assert_eq!(store::issue_links::to_look_at(&mut conn, NOW.plus(-1), 9).await.unwrap(), []);
+    assert_eq!(store::issue_links::to_look_at(&mut conn, NOW, 9).await.unwrap(), std::slice::from_ref(&link));
+    assert_eq!(store::issue_links::put_off_look(&mut conn, link.id, NOW, NOW.plus(50)).await.unwrap(), 1);
+    assert_eq!(store::issue_links::put_off_look(&mut conn, link.id, NOW, NOW.plus(60)).await.unwrap(), 0);
+    assert_eq!(store::issue_links::to_look_at(&mut conn, NOW.plus(49), 9).await.unwrap(), []);
+    assert_eq!(store::issue_links::look_at_all(&mut conn, NOW.plus(10)).await.unwrap(), 1);
+    assert_eq!(store::issue_links::to_look_at(&mut conn, NOW.plus(10), 9).await.unwrap().len(), 1);
+    store::issue_links::wake(&mut conn, link.id, NOW).await.unwrap();
+    assert_eq!(store::issue_links::to_look_at(&mut conn, NOW.plus(10), 9).await.unwrap(), []);
+}
+
+pub async fn a_line_that_says_nothing_new_is_taken_out_of_the_log(store: &Store) {
+    let mut conn = store.write().await.unwrap();
+    let ends = ends(&mut conn).await;
+    let link = link(&mut conn, ends, "1").await;
+    let newest =
+        async |conn: &mut Conn| store::sync_events::newest_sentence(conn, link.id, Aspect::Status).await.unwrap();
+    let id = event(&mut conn, &link, Side::Sentry, 1).await;
+    assert_eq!(newest(&mut conn).await, None, "it still waits");
+    store::sync_events::finish(&mut conn, id, EventStatus::Failed, "Refused.", NOW).await.unwrap();
+    assert_eq!(newest(&mut conn).await.as_deref(), Some("Refused."));
+    let other = store::sync_events::newest_sentence(&mut conn, link.id, Aspect::Catchup).await.unwrap();
+    assert_eq!(other, None);
+    let carried = store::sync_events::payloads(&mut conn, link.id, Aspect::Status).await.unwrap();
+    assert_eq!(carried, [Payload::default()]);
+    assert_eq!(store::sync_events::payloads(&mut conn, link.id, Aspect::Comment).await.unwrap(), []);
+    assert_eq!(store::sync_events::delete(&mut conn, id).await.unwrap(), 1);
+    assert_eq!(newest(&mut conn).await, None);
 }
 
 pub async fn events_of_a_link_begin_in_order_and_stay_as_its_log(store: &Store) {

@@ -68,6 +68,8 @@ on_both! {
     issue_sync::{
         an_issue_and_an_item_are_linked_once,
         a_link_that_is_due_is_claimed_once_and_a_late_worker_writes_nothing,
+        a_link_is_looked_at_when_its_time_has_come_and_nothing_waits,
+        a_line_that_says_nothing_new_is_taken_out_of_the_log,
         events_of_a_link_begin_in_order_and_stay_as_its_log,
         two_workers_never_hold_one_link_and_no_event_is_left,
         a_delivery_is_taken_once_per_source,
