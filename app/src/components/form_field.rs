@@ -1,6 +1,6 @@
 //! A field of a form that is sent as a whole, by its kind. Its key in the form is `values[name]`.
 
-use crate::components::{Checkbox, FieldRow, NumberField, SecretArea, SecretField, SelectField, TextArea, TextField};
+use crate::components::{Checkbox, FieldRow, ValueControl};
 use domain::AppError;
 use domain::config::{ConfigField, FieldKind};
 use leptos::form::FromFormData;
@@ -33,103 +33,27 @@ pub fn FormField(
     let key = field.name.clone();
     let refused = Signal::derive(move || error.with(|error| error.as_ref()?.fields.get(&key).cloned()));
     let invalid = Signal::derive(move || refused.with(Option::is_some));
-    let placeholder = field.placeholder.clone().unwrap_or_default();
     let (row, required, disabled) = (id.clone(), field.required, Signal::stored(field.is_disabled()));
-    let control = match field.kind.clone() {
+    let control = match field.kind {
         FieldKind::Boolean => {
             let on = Memo::new(move |_| value.with(|value| matches!(value.as_str(), "true" | "on")));
             view! { <Checkbox id=id name=name value=on disabled=disabled /> }.into_any()
         }
-        FieldKind::Select { choices, url: None, .. } => view! {
-            <SelectField
-                id=id
-                name=name
-                value=value
-                choices=choices
-                required=required
-                disabled=disabled
-                invalid=invalid
-            />
-        }
-        .into_any(),
-        FieldKind::Number { min, max } => view! {
-            <NumberField
-                id=id
-                name=name
-                value=value
-                min=min
-                max=max
-                required=required
-                disabled=disabled
-                invalid=invalid
-            />
-        }
-        .into_any(),
-        FieldKind::Secret => view! {
-            <SecretField
-                id=id
-                name=name
-                stored=stored
-                emptied=emptied
-                required=required
-                disabled=disabled
-                invalid=invalid
-            />
-        }
-        .into_any(),
-        FieldKind::SecretText => view! {
-            <SecretArea
-                id=id
-                name=name
-                stored=stored
-                emptied=emptied
-                required=required
-                disabled=disabled
-                invalid=invalid
-            />
-        }
-        .into_any(),
-        FieldKind::Textarea => view! {
-            <TextArea
-                id=id
-                name=name
-                value=value
-                placeholder=placeholder
-                required=required
-                disabled=disabled
-                invalid=invalid
-            />
-        }
-        .into_any(),
         // Rows are set after the form was sent, on a page of their own.
         FieldKind::ChoiceMapper(_) | FieldKind::Table(_) | FieldKind::ProjectMapper(_) => return ().into_any(),
-        FieldKind::String { .. }
-        | FieldKind::Url
-        | FieldKind::Email
-        | FieldKind::Date
-        | FieldKind::DatetimeLocal
-        | FieldKind::Select { .. } => {
-            let kind = match field.kind {
-                FieldKind::Url => "url",
-                FieldKind::Email => "email",
-                FieldKind::Date => "date",
-                FieldKind::DatetimeLocal => "datetime-local",
-                _ => "text",
-            };
-            view! {
-                <TextField
-                    id=id
-                    name=name
-                    kind=kind
-                    value=value
-                    placeholder=placeholder
-                    required=required
-                    disabled=disabled
-                    invalid=invalid
-                />
-            }
-            .into_any()
+        _ => view! {
+            <ValueControl
+                id=id
+                name=name
+                field=field.clone()
+                value=value
+                stored=stored
+                emptied=emptied
+                disabled=disabled
+                invalid=invalid
+            />
         }
+        .into_any(),
     };
     let may_be_empty = !required && !matches!(field.kind, FieldKind::Boolean | FieldKind::Select { .. });
     let beside = matches!(field.kind, FieldKind::Boolean);

@@ -41,7 +41,9 @@ pub use buttons::{Button, ButtonKind, ButtonSize, LinkButton};
 pub use clock::Clock;
 pub use copy_field::CopyField;
 pub use dialog::Dialog;
-pub use fields::{Checkbox, FieldRow, NumberField, SecretArea, SecretField, SelectField, Switch, TextArea, TextField};
+pub use fields::{
+    Checkbox, FieldRow, NumberField, SecretArea, SecretField, SelectField, Switch, TextArea, TextField, ValueControl,
+};
 pub use icons::{Icon, Symbol};
 pub use notes::{Alert, AlertKind, Empty, ErrorNote, Refusal, Skeleton};
 pub use page::{Card, Crumbs, DocumentTitle, PageHead, Tab, Tabs};

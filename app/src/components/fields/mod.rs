@@ -12,6 +12,7 @@ mod kept;
 mod number;
 mod secret;
 mod text;
+mod value;
 
 pub use area::TextArea;
 pub use cell::{CellInput, CellSelect};
@@ -20,6 +21,7 @@ pub use kept::{KeepTyped, ticked, typed};
 pub use number::NumberField;
 pub use secret::{SecretArea, SecretField};
 pub use text::TextField;
+pub use value::ValueControl;
 
 use crate::components::icons::{Icon, Symbol};
 use crate::text as words;

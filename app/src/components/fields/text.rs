@@ -17,7 +17,7 @@ pub fn TextField(
     /// What it holds.
     #[prop(optional, into)]
     value: Signal<String>,
-    /// text, email, url, search or password.
+    /// text, email, url, search, password, date or datetime-local.
     #[prop(default = "text")]
     kind: &'static str,
     /// What the browser may fill in.

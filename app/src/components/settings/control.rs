@@ -4,9 +4,9 @@ use crate::components::search::Source;
 use crate::components::settings::async_select::{AsyncSelect, Depends};
 use crate::components::settings::rows::{MapperControl, PairsControl, TableControl};
 use crate::components::settings::state::{SettingState, Standing};
-use crate::components::{NumberField, SecretArea, SecretField, SelectField, Switch, TextArea, TextField};
+use crate::components::{Switch, ValueControl};
 use crate::text::configure as text;
-use domain::config::{ConfigField, FieldKind, MAX_TEXT};
+use domain::config::{ConfigField, FieldKind};
 use leptos::prelude::*;
 
 /// What a setting knows of the page around it.
@@ -113,92 +113,18 @@ pub fn SettingControl(
             />
         }
         .into_any(),
-        FieldKind::Select { mut choices, .. } => {
-            if !required && !choices.iter().any(|(value, _)| value.is_empty()) {
-                choices.insert(0, (String::new(), text::NONE.to_owned()));
-            }
-            view! {
-                <SelectField
-                    id=id
-                    name="value"
-                    value=value
-                    choices=choices
-                    disabled=disabled
-                    invalid=invalid
-                    on_change=choose
-                />
-            }
-            .into_any()
-        }
-        FieldKind::Number { min, max } => view! {
-            <NumberField
+        _ => view! {
+            <ValueControl
                 id=id
-                name="value"
-                value=value
-                min=min
-                max=max
-                required=required
-                disabled=disabled
-                invalid=invalid
-            />
-        }
-        .into_any(),
-        FieldKind::Secret => view! {
-            <SecretField
-                id=id
-                name="value"
+                name="value".to_owned()
+                field=whole
+                value=value.into()
                 stored=is_set
-                required=required
                 disabled=disabled
                 invalid=invalid
+                on_choose=choose
             />
         }
         .into_any(),
-        FieldKind::SecretText => view! {
-            <SecretArea
-                id=id
-                name="value"
-                stored=is_set
-                required=required
-                disabled=disabled
-                invalid=invalid
-            />
-        }
-        .into_any(),
-        FieldKind::Textarea => view! {
-            <TextArea
-                id=id
-                name="value"
-                value=value
-                placeholder=placeholder.unwrap_or_default()
-                required=required
-                disabled=disabled
-                invalid=invalid
-            />
-        }
-        .into_any(),
-        FieldKind::String { .. } | FieldKind::Url | FieldKind::Email | FieldKind::Date | FieldKind::DatetimeLocal => {
-            let (input, max_length) = match kind {
-                FieldKind::String { max_length } => ("text", max_length),
-                FieldKind::Url => ("url", None),
-                FieldKind::Date => ("date", None),
-                FieldKind::DatetimeLocal => ("datetime-local", None),
-                _ => ("email", None),
-            };
-            view! {
-                <TextField
-                    id=id
-                    name="value"
-                    kind=input
-                    value=value
-                    max_length=max_length.unwrap_or(MAX_TEXT)
-                    placeholder=placeholder.unwrap_or_default()
-                    required=required
-                    disabled=disabled
-                    invalid=invalid
-                />
-            }
-            .into_any()
-        }
     }
 }

@@ -3,9 +3,6 @@
 use domain::config::{ConfigField, FieldKind};
 use serde_json::Value;
 
-/// Beside a field for a person.
-const PERSON: &str = "The e-mail address that this person has over there.";
-
 /// Beside a field for a time: a browser does not say in which zone its time is.
 const UTC: &str = "The time is in UTC.";
 
@@ -42,9 +39,9 @@ pub(super) fn first(needs_description: bool) -> Vec<ConfigField> {
 /// the form all the same, closed: it says what to do instead.
 pub(super) fn required(tracker: &str, name: &str, label: &str, help: &str, kind: Option<FieldKind>) -> ConfigField {
     let more = match kind {
-        Some(FieldKind::Email) => PERSON,
-        Some(FieldKind::DatetimeLocal) => UTC,
-        _ => "",
+        Some(FieldKind::Email) => format!("The e-mail address that this person has in {tracker}."),
+        Some(FieldKind::DatetimeLocal) => UTC.to_owned(),
+        _ => String::new(),
     };
     let help = format!("{help} {more}").trim().to_owned();
     let help = Some(help).filter(|help| !help.is_empty());
