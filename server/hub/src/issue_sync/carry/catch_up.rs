@@ -35,6 +35,18 @@ pub(super) async fn catch_up(ends: &Ends<'_>, link: &mut IssueLink) -> Outcome<R
     );
     let mut sentences = Vec::new();
     let mut carried = false;
+    // First, because it writes nothing over there: when it fails, nothing was carried.
+    if is_on(row, settings::COMMENTS) {
+        match find_missed(ends, link, now.issue.skew).await? {
+            Ok(0) => {}
+            Ok(missed) => {
+                carried = true;
+                let comments = if missed == 1 { "a comment".to_owned() } else { format!("{missed} comments") };
+                sentences.push(format!("Found {comments} on {} that nobody had told of.", link.issue_name));
+            }
+            Err(error) => return Ok(Err(error)),
+        }
+    }
     for (aspect, side) in [(Aspect::Status, status_side), (Aspect::Assignee, assignee_side)] {
         let Some(side) = side else { continue };
         let ended = match aspect {
@@ -45,17 +57,6 @@ pub(super) async fn catch_up(ends: &Ends<'_>, link: &mut IssueLink) -> Outcome<R
             Ok(ended) => {
                 carried |= ended.status == EventStatus::Done;
                 sentences.push(ended.sentence);
-            }
-            Err(error) => return Ok(Err(error)),
-        }
-    }
-    if is_on(row, settings::COMMENTS) {
-        match find_missed(ends, link, now.issue.skew).await? {
-            Ok(0) => {}
-            Ok(missed) => {
-                carried = true;
-                let comments = if missed == 1 { "a comment".to_owned() } else { format!("{missed} comments") };
-                sentences.push(format!("Found {comments} on {} that nobody had told of.", link.issue_name));
             }
             Err(error) => return Ok(Err(error)),
         }
