@@ -99,6 +99,20 @@ pub struct SyncEvent {
     pub finished_at: Option<Timestamp>,
 }
 
+/// A write of one side that was begun. Whoever finds it done, without having heard so, knows both sides by it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writing {
+    /// What is written: the status, or the assignee.
+    pub aspect: Aspect,
+    /// The side that is written.
+    pub side: Side,
+    /// What the issue has when it is done, as the link would know it.
+    pub issue: Option<String>,
+    /// What the item has.
+    pub item: Option<String>,
+}
+json_column!(Writing);
+
 /// A link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssueLink {
@@ -136,6 +150,9 @@ pub struct IssueLink {
     pub issue_assignee: Option<String>,
     /// Who had the item.
     pub item_assignee: Option<String>,
+    /// What was about to be written when a side was last written. None once that is known to be done. Not for browsers.
+    #[serde(skip)]
+    pub writing: Option<Writing>,
     /// When its first waiting event is due; none when nothing waits.
     pub next_at: Option<Timestamp>,
     /// Failed tries of the first waiting event in a row.

@@ -57,8 +57,8 @@ pub async fn by_id(conn: &mut Conn, id: LinkId) -> sqlx::Result<Option<IssueLink
     sqlx::query_as!(
         IssueLink,
         "select id, organization_id, sentry_id, issue_id, issue_name, issue_title, issue_url, tracker_id, item_key, item_name,
-             item_title, item_url, item_project, issue_status, item_status, issue_assignee, item_assignee, next_at,
-             failures, version, created_by, created_at
+             item_title, item_url, item_project, issue_status, item_status, issue_assignee, item_assignee, writing,
+             next_at, failures, version, created_by, created_at
          from issue_links where id = $1",
         id.0
     )
@@ -72,8 +72,8 @@ pub async fn of_item(conn: &mut Conn, tracker: InstallationId, item_key: &str) -
     sqlx::query_as!(
         IssueLink,
         "select id, organization_id, sentry_id, issue_id, issue_name, issue_title, issue_url, tracker_id, item_key, item_name,
-             item_title, item_url, item_project, issue_status, item_status, issue_assignee, item_assignee, next_at,
-             failures, version, created_by, created_at
+             item_title, item_url, item_project, issue_status, item_status, issue_assignee, item_assignee, writing,
+             next_at, failures, version, created_by, created_at
          from issue_links where tracker_id = $1 and item_key = $2",
         tracker.0,
         item_key
@@ -88,8 +88,8 @@ pub async fn of_issue(conn: &mut Conn, issue_id: &str) -> sqlx::Result<Vec<Issue
     sqlx::query_as!(
         IssueLink,
         "select id, organization_id, sentry_id, issue_id, issue_name, issue_title, issue_url, tracker_id, item_key, item_name,
-             item_title, item_url, item_project, issue_status, item_status, issue_assignee, item_assignee, next_at,
-             failures, version, created_by, created_at
+             item_title, item_url, item_project, issue_status, item_status, issue_assignee, item_assignee, writing,
+             next_at, failures, version, created_by, created_at
          from issue_links where issue_id = $1 order by id",
         issue_id
     )
@@ -108,8 +108,8 @@ pub async fn of_installation(
     sqlx::query_as!(
         IssueLink,
         "select id, organization_id, sentry_id, issue_id, issue_name, issue_title, issue_url, tracker_id, item_key, item_name,
-             item_title, item_url, item_project, issue_status, item_status, issue_assignee, item_assignee, next_at,
-             failures, version, created_by, created_at
+             item_title, item_url, item_project, issue_status, item_status, issue_assignee, item_assignee, writing,
+             next_at, failures, version, created_by, created_at
          from issue_links where (tracker_id = $1 or sentry_id = $1) and id < $2 order by id desc limit $3",
         installation.0,
         before.0,
@@ -161,7 +161,7 @@ pub async fn to_look_at(conn: &mut Conn, now: Timestamp, limit: i64) -> sqlx::Re
         IssueLink,
         "select l.id, l.organization_id, l.sentry_id, l.issue_id, l.issue_name, l.issue_title, l.issue_url, l.tracker_id,
              l.item_key, l.item_name, l.item_title, l.item_url, l.item_project, l.issue_status, l.item_status,
-             l.issue_assignee, l.item_assignee, l.next_at, l.failures, l.version, l.created_by, l.created_at
+             l.issue_assignee, l.item_assignee, l.writing, l.next_at, l.failures, l.version, l.created_by, l.created_at
          from issue_links l
          join organization_integrations s on s.id = l.sentry_id
          join organization_integrations t on t.id = l.tracker_id
@@ -183,13 +183,18 @@ pub async fn put_off_look(conn: &mut Conn, id: LinkId, now: Timestamp, until: Ti
         .rows_affected())
 }
 
-/// Every link is to be looked at now.
+/// The links of a tracker, or without one all links, are to be looked at now.
 #[query]
-pub async fn look_at_all(conn: &mut Conn, now: Timestamp) -> sqlx::Result<u64> {
-    Ok(sqlx::query!("update issue_links set look_at = $1 where look_at > $1", now.0)
-        .execute(conn)
-        .await?
-        .rows_affected())
+pub async fn look_at_all(conn: &mut Conn, tracker: Option<InstallationId>, now: Timestamp) -> sqlx::Result<u64> {
+    Ok(sqlx::query!(
+        "update issue_links set look_at = $2
+         where look_at > $2 and (cast($1 as bigint) is null or tracker_id = $1)",
+        tracker.map(|tracker| tracker.0),
+        now.0
+    )
+    .execute(conn)
+    .await?
+    .rows_affected())
 }
 
 /// Claims the link that has been due longest, until `locked_until`; its version is the claim's fence.
@@ -203,8 +208,8 @@ pub async fn claim(conn: &mut Conn, now: Timestamp, locked_until: Timestamp) -> 
          where locked_until <= $1 and id = (
              select id from issue_links where next_at <= $1 and locked_until <= $1 order by next_at, id limit 1)
          returning id, organization_id, sentry_id, issue_id, issue_name, issue_title, issue_url, tracker_id, item_key, item_name,
-             item_title, item_url, item_project, issue_status, item_status, issue_assignee, item_assignee, next_at,
-             failures, version, created_by, created_at",
+             item_title, item_url, item_project, issue_status, item_status, issue_assignee, item_assignee, writing,
+             next_at, failures, version, created_by, created_at",
         now.0,
         locked_until.0
     )
@@ -238,12 +243,12 @@ pub async fn extend(conn: &mut Conn, id: LinkId, version: i64, locked_until: Tim
     .rows_affected())
 }
 
-/// Writes what is known of both sides now.
+/// Writes what is known of both sides now, and what is being written. Nothing is touched when the claim is lost.
 #[query]
 pub async fn set_known(conn: &mut Conn, link: &IssueLink) -> sqlx::Result<u64> {
     Ok(sqlx::query!(
         "update issue_links set issue_status = $3, item_status = $4, issue_assignee = $5, item_assignee = $6,
-             item_project = $7
+             item_project = $7, writing = $8
          where id = $1 and version = $2",
         link.id.0,
         link.version,
@@ -251,7 +256,8 @@ pub async fn set_known(conn: &mut Conn, link: &IssueLink) -> sqlx::Result<u64> {
         &link.item_status,
         link.issue_assignee.as_deref(),
         link.item_assignee.as_deref(),
-        &link.item_project
+        &link.item_project,
+        link.writing.as_ref().map(|writing| writing.to_string())
     )
     .execute(conn)
     .await?

@@ -35,11 +35,10 @@ impl Connected {
             endpoints: vec![("linear".to_owned(), endpoint.to_owned())],
             outbound_allow: "127.0.0.1".to_owned(),
             patience: PATIENCE,
+            begin: hub::ctx::SystemClock.now(),
             ..Options::default()
         };
         let app = TestApp::with(backend, options).await;
-        // The processes beside it go by the machine's clock.
-        app.clock.advance(hub::ctx::SystemClock.now().0 - app.ctx.now().0);
         let values = [("client_id", linear.fact("client_id")), ("client_secret", linear.fact("client_secret"))];
         let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
         hub::provider_apps::save(&app.ctx, &Actor::operator(), "linear", values).await.unwrap();

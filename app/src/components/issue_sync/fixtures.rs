@@ -24,6 +24,7 @@ pub fn link(id: i64) -> IssueLink {
         item_status: "Active".into(),
         issue_assignee: None,
         item_assignee: None,
+        writing: None,
         next_at: None,
         failures: 0,
         version: 1,

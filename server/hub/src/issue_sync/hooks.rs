@@ -181,6 +181,11 @@ async fn note(ctx: &Ctx, row: &Installation, hook: Option<Hook>, error: Option<&
     });
     let stored = StoredHook { hook_id, problem, expires_at, checked_at: Some(now), next_check_at: now.plus(next) };
     let mut conn = ctx.store.write().await.or_internal()?;
+    let before = store::tracker_hooks::of_installation(&mut conn, row.id).await.or_internal()?;
+    if stored.hook_id.is_some() && before.and_then(|before| before.hook_id) != stored.hook_id {
+        // What happened before there was this one, nobody told.
+        store::issue_links::look_at_all(&mut conn, Some(row.id), now).await.or_internal()?;
+    }
     store::tracker_hooks::put(&mut conn, row.id, &stored).await.or_internal()?;
     conn.commit().await.or_internal()
 }

@@ -1,5 +1,5 @@
-//! Looks at both sides of a link that no webhook asked for: when it is made, after a pause or a new sign-in, and every few
-//! hours by the clock. Webhooks get lost, Sentry sends none of its own a second time, and some changes nobody tells.
+//! Looks at both sides of a link that no webhook asked for: when it is made, after a pause or a new sign-in, when its
+//! tracker's hook was made anew, and every few hours by the clock. Webhooks get lost, Sentry sends none of its own a second time, and some changes nobody tells.
 
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
@@ -78,7 +78,7 @@ async fn note_alive(ctx: &Ctx) -> Outcome<()> {
     }
     let mut conn = ctx.store.write().await.or_internal()?;
     if silence.is_some_and(|silence| silence > LONGEST_SILENCE) {
-        let links = store::issue_links::look_at_all(&mut conn, now).await.or_internal()?;
+        let links = store::issue_links::look_at_all(&mut conn, None, now).await.or_internal()?;
         tracing::info!(links, "No hub was running for a while: every link is looked at");
     }
     store::settings::put(&mut conn, ALIVE_AT, &now.0.to_string()).await.or_internal()?;

@@ -219,7 +219,9 @@ fn waits_for_better_times(error: &CheckError) -> bool {
 }
 
 /// Writes what became of an event together with what is known now, and begins the next.
-async fn finish(ctx: &Ctx, link: &IssueLink, event: &SyncEvent, ended: Ended, provider: &str) -> Outcome<Next> {
+async fn finish(ctx: &Ctx, link: &mut IssueLink, event: &SyncEvent, ended: Ended, provider: &str) -> Outcome<Next> {
+    // What was noted before a write belongs to the event that ends here.
+    link.writing = None;
     let now = ctx.now();
     let mut conn = ctx.store.write().await.or_internal()?;
     if !hold(&mut conn, link, now).await? {

@@ -21,6 +21,7 @@ create table issue_links (
     item_status text not null,
     issue_assignee text,
     item_assignee text,
+    writing text,
     next_at bigint,
     look_at bigint not null,
     failures bigint not null,

@@ -133,6 +133,68 @@ async fn of_two_assignees_the_later_one_stays_on_both_sides(place: Place) {
     }
 }
 
+/// The next write of the other side is done, but its answer is lost.
+async fn break_off_the_next_write(world: &World, at_sentry: bool) {
+    let (vendor, call) = match at_sentry {
+        true => (&world.sentry, "PUT /api/0/organizations/{org}/issues"),
+        false => (&world.tracker, world.kind.status_call()),
+    };
+    vendor.order(json!({ "drop": { "match": call, "late": true } })).await;
+}
+
+/// Nothing more is heard of what either side told but did not deliver.
+async fn lose_what_waits(world: &World) {
+    for vendor in [&world.sentry, &world.tracker] {
+        vendor.order(json!({ "release_hooks": "dropped" })).await;
+    }
+}
+
+async fn what_is_taken_back_after_a_write_without_an_answer_is_taken_back_on_both_sides(place: Place) {
+    for (at_sentry, is_told) in [(true, true), (true, false), (false, true), (false, false)] {
+        let Some(world) = World::new(place.clone()).await else { return };
+        let kind = world.kind;
+        let told = if at_sentry { &world.sentry } else { &world.tracker };
+        let change = |is_done: bool| match (at_sentry, is_done) {
+            (true, true) => json!({ "item": issue(1), "status": "resolved" }),
+            (true, false) => json!({ "item": issue(1), "status": "unresolved" }),
+            (false, true) => json!({ "item": kind.item(1), "status": kind.done() }),
+            (false, false) => json!({ "item": kind.item(1), "status": kind.new_state() }),
+        };
+        told.order(json!({ "change": change(true) })).await;
+        break_off_the_next_write(&world, !at_sentry).await;
+        if !is_told {
+            hold(&world).await;
+        }
+        world.settle().await;
+        assert_eq!(world.states(1).await, ("resolved".into(), kind.done().into()));
+        assert_eq!(world.waiting().await.len(), if is_told { 2 } else { 1 }, "nobody knows that it was written");
+        lose_what_waits(&world).await;
+        world.later(5).await;
+        told.order(json!({ "change": change(false) })).await;
+        world.carry_all().await;
+        let (issue, item) = world.states(1).await;
+        assert_eq!(issue, "unresolved", "{at_sentry} {is_told} {:#?}", world.log().await);
+        assert_ne!(item, kind.done(), "{at_sentry} {is_told} {:#?}", world.log().await);
+        world.end().await;
+    }
+}
+
+async fn an_assignee_who_is_taken_back_after_a_write_without_an_answer_is_taken_back_on_both_sides(place: Place) {
+    let Some(world) = World::new(place).await else { return };
+    let item = world.kind.item(1);
+    world.tracker.change(&item, json!({ "assignee": ADA })).await;
+    break_off_the_next_write(&world, true).await;
+    hold(&world).await;
+    world.settle().await;
+    assert_eq!(world.holders(1).await, (Some(ADA.to_owned()), Some(ADA.to_owned())));
+    lose_what_waits(&world).await;
+    world.later(5).await;
+    world.tracker.change(&item, json!({ "assignee": null })).await;
+    world.carry_all().await;
+    assert_eq!(world.holders(1).await, (None, None), "{:#?}", world.log().await);
+    world.end().await;
+}
+
 async fn what_is_delivered_twice_is_taken_once(place: Place) {
     let Some(world) = World::new(place).await else { return };
     world.issue(1, json!({ "status": "resolved" })).await;
@@ -204,6 +266,8 @@ with_both!(
     an_item_that_goes_from_one_open_state_to_another_does_not_take_its_issue_along,
     an_issue_that_is_archived_does_not_keep_its_item_from_being_done,
     of_two_assignees_the_later_one_stays_on_both_sides,
+    what_is_taken_back_after_a_write_without_an_answer_is_taken_back_on_both_sides,
+    an_assignee_who_is_taken_back_after_a_write_without_an_answer_is_taken_back_on_both_sides,
     what_is_delivered_twice_is_taken_once,
     an_old_delivery_that_looks_new_changes_nothing,
     in_whatever_order_deliveries_come_both_sides_agree_in_the_end,

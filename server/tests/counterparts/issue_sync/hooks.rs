@@ -138,6 +138,32 @@ async fn a_hook_that_was_made_without_our_hearing_of_it_is_taken_away(place: Pla
     world.end().await;
 }
 
+async fn what_changed_while_there_was_no_hook_is_carried_when_there_is_one_again(place: Place) {
+    let Some(world) = World::new(place).await else { return };
+    match world.kind {
+        Kind::AzureDevOps => world.tracker.order(json!({ "hook_status": { "status": "disabledBySystem" } })).await,
+        Kind::Jira => world.tracker.order(json!({ "expire_hooks": true })).await,
+    };
+    world.tracker.fail(world.kind.hook_call(), json!({ "status": 503 })).await;
+    let look = async || {
+        let begun = hub::issue_sync::enqueue_due_looks(&world.app.ctx).await.unwrap();
+        world.settle().await;
+        begun
+    };
+    tend(&world, 7 * HOUR).await;
+    assert_eq!((look().await, shown(&world).await.exists), (1, false));
+    world.item(1, json!({ "status": world.kind.done() })).await;
+    // Until the hook is tried again, a hub is there all the time.
+    for _ in 0..30 {
+        assert_eq!((look().await, world.states(1).await.0.as_str()), (0, "unresolved"), "nobody tells");
+        world.later(20).await;
+    }
+    tend(&world, 0).await;
+    assert_eq!((look().await, shown(&world).await.exists), (1, true));
+    assert_eq!(world.states(1).await.0, "resolved");
+    world.end().await;
+}
+
 async fn notice(world: &World, secret: Option<&str>, body: &Value) -> Reply {
     let request = Request::post(&format!("{}/extensions/vsts/issue-updated/", world.url)).json(body);
     match secret {
@@ -257,6 +283,7 @@ with_both!(
     the_hook_goes_with_its_connection,
     a_hook_that_was_made_without_our_hearing_of_it_is_taken_away,
     where_nobody_may_make_hooks_the_page_says_so_and_it_is_tried_again,
+    what_changed_while_there_was_no_hook_is_carried_when_there_is_one_again,
     the_answers_to_azure_devops_are_those_of_the_reference,
     a_webhook_of_jira_that_is_not_signed_by_the_app_is_refused,
     a_webhook_of_sentry_that_is_forged_old_or_sent_twice_changes_nothing,

@@ -1,10 +1,11 @@
 //! Processes that are killed while they carry, and two that carry at once.
 
 use super::kind::issue;
-use super::world::{Wish, World, acme};
+use super::world::{Wish, World};
 use super::{Kind, Place};
-use crate::app_support::{ADMIN, Backend, MASTER_KEY};
+use crate::app_support::{Backend, MASTER_KEY};
 use hub::Clock as _;
+use hub::ctx::SystemClock;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
@@ -64,15 +65,11 @@ impl Drop for Process {
 
 /// A world in which time goes by, and in which only other processes serve and carry.
 async fn world(kind: Kind, backend: Backend) -> Option<World> {
-    let mut world = World::with(Place { kind, backend }, Wish { links: LINKS, ..Wish::default() }).await?;
-    world.app.clock.advance(hub::ctx::SystemClock.now().0 - world.app.ctx.now().0);
+    let wish = Wish { links: LINKS, begin: SystemClock.now(), ..Wish::default() };
+    let mut world = World::with(Place { kind, backend }, wish).await?;
     for vendor in [&world.sentry, &world.tracker] {
         vendor.order(json!({ "now": null })).await;
     }
-    // The tokens of the world's beginning have ended; to be killed while one is renewed is another test.
-    let (ctx, actor) = (&world.app.ctx, world.person(ADMIN).await);
-    hub::issue_sync::search_issues(ctx, &actor, &acme(), world.sentry_id, "API-1").await.unwrap();
-    hub::issue_sync::search_items(ctx, &actor, &acme(), world.tracker_id, "Item").await.unwrap();
     world.stop_serving().await;
     Some(world)
 }
@@ -146,8 +143,8 @@ async fn is_killed(kind: Kind, backend: Backend) {
         let_the_claims_end(&world).await;
     }
     println!("killed {KILLS} times: {} events waited", world.waiting().await.len());
+    world.app.clock.advance(SystemClock.now().0 - world.app.ctx.now().0);
     world.serve_again().await;
-    world.app.clock.advance(hub::ctx::SystemClock.now().0 - world.app.ctx.now().0);
     world.settle().await;
     agree(&world, turns).await;
     world.end().await;

@@ -4,6 +4,7 @@ use super::kind::{Kind, Place, issue};
 use super::serving::{serve, served};
 use crate::app_support::{ACME, ADMIN, Answer, Options, TestApp};
 use crate::support::{Browser, Vendor, VendorItem};
+use domain::Timestamp;
 use domain::ids::{IntegrationId, LinkId};
 use domain::issue_sync::{EventStatus, IssueLink, LogFilter, SyncEvent};
 use domain::slug::OrgSlug;
@@ -30,13 +31,22 @@ pub struct Wish {
     pub settings: bool,
     /// How long an outside call may take.
     pub patience: Duration,
+    /// What the clocks show at the beginning.
+    pub begin: Timestamp,
 }
 
 impl Default for Wish {
     fn default() -> Self {
         // A counterpart may be slow on a busy machine.
         let patience = Duration::from_secs(60);
-        Self { links: 1, tracker: json!({}), sentry: json!({}), settings: true, patience }
+        Self {
+            links: 1,
+            tracker: json!({}),
+            sentry: json!({}),
+            settings: true,
+            patience,
+            begin: Options::default().begin,
+        }
     }
 }
 
@@ -80,6 +90,7 @@ impl World {
             endpoints: endpoints.map(|(key, vendor)| (key.to_owned(), vendor.url().to_owned())).into(),
             outbound_allow: "127.0.0.1".to_owned(),
             patience: wish.patience,
+            begin: wish.begin,
             public_url: url.clone(),
             ..Options::default()
         };

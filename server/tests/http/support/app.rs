@@ -1,10 +1,11 @@
 //! The app that tests talk to.
 
 use super::call::Call;
-use super::clock::TestClock;
+use super::clock::{BEGIN, TestClock};
 use super::database::{Backend, Database};
 use axum::Router;
 use axum::http::Method;
+use domain::Timestamp;
 use domain::audit::AuditEntry;
 use domain::ids::OrgId;
 use hub::ctx::{Settings, SystemEntropy};
@@ -40,6 +41,8 @@ pub struct Options {
     pub endpoints: Vec<(String, String)>,
     /// How long an outside call may take.
     pub patience: Duration,
+    /// What its clock shows at the beginning. Tests with processes beside them begin at the machine's time.
+    pub begin: Timestamp,
 }
 
 impl Default for Options {
@@ -51,6 +54,7 @@ impl Default for Options {
             outbound_allow: String::new(),
             endpoints: Vec::new(),
             patience: Duration::from_millis(500),
+            begin: BEGIN,
         }
     }
 }
@@ -82,7 +86,7 @@ impl TestApp {
     /// As the options say.
     pub async fn with(backend: Backend, options: Options) -> Self {
         let database = Database::make(&backend).await;
-        let clock = TestClock::default();
+        let clock = TestClock::at(options.begin);
         let settings = Settings {
             public_url: options.public_url.parse().unwrap(),
             setup_code: options.setup_code.map(Into::into),

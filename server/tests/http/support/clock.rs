@@ -5,20 +5,19 @@ use hub::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// When every test begins: 21 September 2026, 14:13:20 UTC.
-const BEGIN: i64 = 1_790_000_000_000;
+/// When tests begin: 21 September 2026, 14:13:20 UTC.
+pub const BEGIN: Timestamp = Timestamp(1_790_000_000_000);
 
 /// The clock. Clones tell the same time.
 #[derive(Clone)]
 pub struct TestClock(Arc<AtomicI64>);
 
-impl Default for TestClock {
-    fn default() -> Self {
-        Self(Arc::new(AtomicI64::new(BEGIN)))
-    }
-}
-
 impl TestClock {
+    /// It shows this time.
+    pub fn at(begin: Timestamp) -> Self {
+        Self(Arc::new(AtomicI64::new(begin.0)))
+    }
+
     /// Moves on by so many milliseconds.
     pub fn advance(&self, milliseconds: i64) {
         self.0.fetch_add(milliseconds, Ordering::Relaxed);

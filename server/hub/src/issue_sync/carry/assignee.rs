@@ -1,8 +1,8 @@
 //! Who has the issue, and who has the item.
 
-use super::{Ended, Ends, Now, later, look, newest, overtaken, setting, unchanged};
+use super::{Ended, Ends, Now, knows, later, look, newest, note, overtaken, setting, unchanged};
 use crate::issue_sync::is_on;
-use domain::issue_sync::{Aspect, EventStatus, IssueLink, Side, Verdict, decide};
+use domain::issue_sync::{Aspect, IssueLink, Side, Verdict, Writing, decide};
 use domain::trackers::Person;
 use domain::{Outcome, Timestamp};
 use providers::connect::CheckError;
@@ -33,56 +33,77 @@ pub(super) async fn assignee(
         Verdict::Nothing => Ok(Ok(Ended::skipped(unchanged(link, side, "assignee")))),
         Verdict::Overtaken => {
             let sentence = overtaken(link, side);
-            Ok(assign(ends, link, side.other(), &now).await.map(|ended| ended.after(&sentence)))
+            Ok(assign(ends, link, side.other(), &now).await?.map(|ended| ended.after(&sentence)))
         }
-        Verdict::Carry => Ok(assign(ends, link, side, &now).await),
+        Verdict::Carry => assign(ends, link, side, &now).await,
     }
 }
 
 /// Gives the other side the assignee of this one.
-pub(super) async fn assign(ends: &Ends<'_>, link: &mut IssueLink, side: Side, now: &Now) -> Result<Ended, CheckError> {
+pub(super) async fn assign(
+    ends: &Ends<'_>,
+    link: &mut IssueLink,
+    side: Side,
+    now: &Now,
+) -> Outcome<Result<Ended, CheckError>> {
     let (issue, item) = (&now.issue.what, &now.item.what);
     let (person, other, there, name) = match side {
         Side::Sentry => (&issue.assignee, &item.assignee, &link.item_name, ends.name),
         Side::Tracker => (&item.assignee, &issue.assignee, &link.issue_name, "Sentry"),
     };
     let there = there.clone();
-    let wanted = person.as_ref().and_then(|person| person.email.as_deref());
-    let ended = match person {
-        Some(person) if person.email.is_none() => {
-            Ended::skipped(format!("Not carried: the email address of {} is not told.", person.name))
-        }
-        _ if other.as_ref().map(Person::key).as_deref() == wanted => Ended::done(match wanted {
+    let (mine, other) = (person.as_ref().map(Person::key), other.as_ref().map(Person::key));
+    let wanted = person.as_ref().and_then(|person| person.email.clone());
+    let known = |theirs: Option<String>| {
+        let aspect = Aspect::Assignee;
+        let (issue, item) = if side == Side::Sentry { (mine.clone(), theirs) } else { (theirs, mine.clone()) };
+        Writing { aspect, side: side.other(), issue, item }
+    };
+    if let Some(person) = person
+        && person.email.is_none()
+    {
+        knows(link, known(other));
+        let sentence = format!("Not carried: the email address of {} is not told.", person.name);
+        return Ok(Ok(Ended::skipped(sentence)));
+    }
+    if other == wanted {
+        knows(link, known(other));
+        return Ok(Ok(Ended::done(match wanted {
             Some(email) => format!("{there} is assigned to {email} already."),
             None => format!("{there} is assigned to nobody already."),
-        }),
-        _ => {
-            let assigned = match side {
-                Side::Sentry => {
-                    let provider = ends.tracker.provider();
-                    ends.tracker.tracker(&provider)?.set_assignee(item, wanted).await?
-                }
-                Side::Tracker => {
-                    let provider = ends.sentry.provider();
-                    ends.sentry.sentry(&provider).set_assignee(&issue.id, wanted).await?
-                }
-            };
-            match (assigned, wanted) {
-                (Assigned::Done, Some(email)) => Ended::done(format!("Assigned {there} to {email}.")),
-                (Assigned::Done, None) => Ended::done(format!("Took the assignee from {there}.")),
-                (Assigned::Unknown, email) => Ended::skipped(format!(
-                    "Not carried: nobody in {name} has the address {}.",
-                    email.unwrap_or_default()
-                )),
-            }
+        })));
+    }
+    let writing = known(wanted.clone());
+    note(ends, link, &writing).await?;
+    let assigned = match write(ends, side.other(), now, wanted.as_deref()).await {
+        Ok(assigned) => assigned,
+        Err(error) => return Ok(Err(error)),
+    };
+    Ok(Ok(match (assigned, wanted) {
+        (Assigned::Unknown, email) => {
+            knows(link, known(other));
+            let email = email.unwrap_or_default();
+            Ended::skipped(format!("Not carried: nobody in {name} has the address {email}."))
         }
-    };
-    let carried = ended.status == EventStatus::Done;
-    let (mine, other) = (person.as_ref().map(Person::key), other.as_ref().map(Person::key));
-    let written = if carried { wanted.map(str::to_owned) } else { other };
-    (link.issue_assignee, link.item_assignee) = match side {
-        Side::Sentry => (mine, written),
-        Side::Tracker => (written, mine),
-    };
-    Ok(ended)
+        (Assigned::Done, wanted) => {
+            knows(link, writing);
+            Ended::done(match wanted {
+                Some(email) => format!("Assigned {there} to {email}."),
+                None => format!("Took the assignee from {there}."),
+            })
+        }
+    }))
+}
+
+async fn write(ends: &Ends<'_>, side: Side, now: &Now, wanted: Option<&str>) -> Result<Assigned, CheckError> {
+    match side {
+        Side::Sentry => {
+            let provider = ends.sentry.provider();
+            ends.sentry.sentry(&provider).set_assignee(&now.issue.what.id, wanted).await
+        }
+        Side::Tracker => {
+            let provider = ends.tracker.provider();
+            ends.tracker.tracker(&provider)?.set_assignee(&now.item.what, wanted).await
+        }
+    }
 }

@@ -50,8 +50,8 @@ pub(super) async fn catch_up(ends: &Ends<'_>, link: &mut IssueLink) -> Outcome<R
     for (aspect, side) in [(Aspect::Status, status_side), (Aspect::Assignee, assignee_side)] {
         let Some(side) = side else { continue };
         let ended = match aspect {
-            Aspect::Status => carry_status(ends, link, side, &now, moves).await,
-            _ => assign(ends, link, side, &now).await,
+            Aspect::Status => carry_status(ends, link, side, &now, moves).await?,
+            _ => assign(ends, link, side, &now).await?,
         };
         match ended {
             Ok(ended) => {

@@ -3,6 +3,9 @@
 //! Both sides are asked how they are now. The side of the event is compared with what the link knew of it; where the
 //! other side changed as well, the later change wins, by each side's own clock put right by its `Date` header. Then the
 //! other side is written, unless it is as wanted already.
+//!
+//! What is about to be written is noted before ([`note`]). Where nobody heard of the answer, because it got lost or the
+//! process ended, the next look finds the note, and what was written is not taken for a change of somebody else's.
 
 mod assignee;
 mod catch_up;
@@ -17,9 +20,9 @@ use assignee::assignee;
 use catch_up::catch_up;
 use comment::comment;
 use domain::integrations::Installation;
-use domain::issue_sync::{Aspect, EventStatus, IssueLink, Side, SyncEvent, is_later, settings};
+use domain::issue_sync::{Aspect, EventStatus, IssueLink, Side, SyncEvent, Writing, is_later, settings};
 use domain::trackers::{Issue, Item, Person};
-use domain::{Outcome, Timestamp};
+use domain::{AppError, Outcome, Timestamp};
 use providers::connect::CheckError;
 use providers::trackers::Seen;
 use status::status;
@@ -68,6 +71,20 @@ impl Now {
     /// Trackers do not mind the case of a state's name, and neither did who chose it.
     fn item_status_changed(&self, link: &IssueLink) -> bool {
         !self.item.what.status.eq_ignore_ascii_case(&link.item_status)
+    }
+
+    /// Whether a write that was begun was done.
+    fn shows(&self, writing: &Writing) -> bool {
+        let (issue, item) = (&self.issue.what, &self.item.what);
+        let key = |person: &Option<Person>| person.as_ref().map(Person::key);
+        match (writing.aspect, writing.side) {
+            (Aspect::Assignee, Side::Sentry) => key(&issue.assignee) == writing.issue,
+            (Aspect::Assignee, Side::Tracker) => key(&item.assignee) == writing.item,
+            (_, Side::Sentry) => writing.issue.as_deref() == Some(&issue.status),
+            (_, Side::Tracker) => {
+                writing.item.as_deref().is_some_and(|wanted| wanted.eq_ignore_ascii_case(&item.status))
+            }
+        }
     }
 
     /// Who has both ends: whether that changed.
@@ -126,11 +143,41 @@ fn turned_off(row: &Installation, event: &SyncEvent, name: &str) -> Option<Strin
     (!is_on(row, setting)).then(|| format!("Not carried: {what}."))
 }
 
-async fn look(ends: &Ends<'_>, link: &IssueLink) -> Result<Now, CheckError> {
+/// Asks both sides. A write that was begun, and that they show, is known from then on.
+async fn look(ends: &Ends<'_>, link: &mut IssueLink) -> Result<Now, CheckError> {
     let (here, there) = (ends.sentry.provider(), ends.tracker.provider());
     let (sentry, tracker) = (ends.sentry.sentry(&here), ends.tracker.tracker(&there)?);
     let (issue, item) = futures::join!(sentry.issue(&link.issue_id), tracker.item(&link.item_key));
-    Ok(Now { issue: issue?, item: item? })
+    let now = Now { issue: issue?, item: item? };
+    if let Some(writing) = link.writing.take()
+        && now.shows(&writing)
+    {
+        knows(link, writing);
+    }
+    Ok(now)
+}
+
+/// What is known when a write is done.
+fn knows(link: &mut IssueLink, Writing { aspect, issue, item, .. }: Writing) {
+    if aspect == Aspect::Assignee {
+        (link.issue_assignee, link.item_assignee) = (issue, item);
+    } else {
+        link.issue_status = issue.unwrap_or_default();
+        link.item_status = item.unwrap_or_default();
+    }
+}
+
+/// Notes what is about to be written, in the stored link only: what `link` says of it holds when the write is done.
+///
+/// # Errors
+/// Also when another worker took the link over: then nothing may be written.
+async fn note(ends: &Ends<'_>, link: &IssueLink, writing: &Writing) -> Outcome<()> {
+    let mut conn = ends.ctx.store.write().await.or_internal()?;
+    let noted = IssueLink { writing: Some(writing.clone()), ..link.clone() };
+    if store::issue_links::set_known(&mut conn, &noted).await.or_internal()? == 0 {
+        return Err(AppError::conflict(format!("Another worker took over the link of {}.", link.subject())));
+    }
+    conn.commit().await.or_internal()
 }
 
 fn later(side: Side, at: Option<Timestamp>, other_at: Option<Timestamp>, now: &Now) -> bool {

@@ -1,8 +1,8 @@
 //! The status: what of it is carried, and how.
 
-use super::{Ended, Ends, Now, later, look, newest, overtaken, setting, unchanged};
+use super::{Ended, Ends, Now, knows, later, look, newest, note, overtaken, setting, unchanged};
 use crate::issue_sync::{gather, is_on};
-use domain::issue_sync::{Aspect, IssueLink, Side, Verdict, decide, settings};
+use domain::issue_sync::{Aspect, IssueLink, Side, Verdict, Writing, decide, settings};
 use domain::trackers::Item;
 use domain::{Outcome, Timestamp};
 use providers::connect::CheckError;
@@ -47,9 +47,10 @@ pub(super) async fn status(
     match decide(true, there, later(side, at, other_at, &now)) {
         Verdict::Overtaken => {
             let sentence = overtaken(link, side);
-            Ok(carry_status(ends, link, side.other(), &now, moves).await.map(|ended| ended.after(&sentence)))
+            let carried = carry_status(ends, link, side.other(), &now, moves).await?;
+            Ok(carried.map(|ended| ended.after(&sentence)))
         }
-        Verdict::Carry | Verdict::Nothing => Ok(carry_status(ends, link, side, &now, moves).await),
+        Verdict::Carry | Verdict::Nothing => carry_status(ends, link, side, &now, moves).await,
     }
 }
 
@@ -104,7 +105,7 @@ pub(super) async fn carry_status(
     side: Side,
     now: &Now,
     moves: Moves,
-) -> Result<Ended, CheckError> {
+) -> Outcome<Result<Ended, CheckError>> {
     match side {
         Side::Sentry => status_to_tracker(ends, link, now).await,
         Side::Tracker => status_to_sentry(ends, link, now, moves.is_done).await,
@@ -112,7 +113,7 @@ pub(super) async fn carry_status(
 }
 
 /// The issue was resolved or not any more: the item gets the state that is chosen for its project.
-async fn status_to_tracker(ends: &Ends<'_>, link: &mut IssueLink, now: &Now) -> Result<Ended, CheckError> {
+async fn status_to_tracker(ends: &Ends<'_>, link: &mut IssueLink, now: &Now) -> Outcome<Result<Ended, CheckError>> {
     let (issue, item) = (&now.issue.what, &now.item.what);
     let is = issue.status.clone();
     let column = match is.as_str() {
@@ -123,43 +124,64 @@ async fn status_to_tracker(ends: &Ends<'_>, link: &mut IssueLink, now: &Now) -> 
     let wanted = mapping.and_then(|mapping| mapping.get(&item.project_id)?.get(column)).and_then(Value::as_str);
     let Some(wanted) = wanted else {
         link.issue_status = is;
-        return Ok(Ended::skipped(format!(
+        return Ok(Ok(Ended::skipped(format!(
             "Not carried: no statuses are chosen for the project of {} in the settings.",
             link.item_name
-        )));
+        ))));
     };
     let because = match column {
         settings::ON_RESOLVE => "was resolved",
         _ => "is unresolved again",
     };
-    let sentence = if item.status.eq_ignore_ascii_case(wanted) {
-        format!("{} is “{}” already; {} {because}.", link.item_name, item.status, link.issue_name)
-    } else {
-        let provider = ends.tracker.provider();
-        ends.tracker.tracker(&provider)?.set_status(item, wanted).await?;
-        format!("Set {} from “{}” to “{wanted}”: {} {because}.", link.item_name, item.status, link.issue_name)
+    if item.status.eq_ignore_ascii_case(wanted) {
+        link.issue_status = is;
+        link.item_status.clone_from(&item.status);
+        let sentence = format!("{} is “{}” already; {} {because}.", link.item_name, item.status, link.issue_name);
+        return Ok(Ok(Ended::done(sentence)));
+    }
+    let (aspect, side) = (Aspect::Status, Side::Tracker);
+    let writing = Writing { aspect, side, issue: Some(is), item: Some(wanted.to_owned()) };
+    note(ends, link, &writing).await?;
+    let provider = ends.tracker.provider();
+    let written = match ends.tracker.tracker(&provider) {
+        Ok(tracker) => tracker.set_status(item, wanted).await,
+        Err(error) => Err(error),
     };
-    link.issue_status = is;
-    link.item_status = if item.status.eq_ignore_ascii_case(wanted) { item.status.clone() } else { wanted.to_owned() };
-    Ok(Ended::done(sentence))
+    Ok(written.map(|_| {
+        knows(link, writing);
+        Ended::done(format!(
+            "Set {} from “{}” to “{wanted}”: {} {because}.",
+            link.item_name, item.status, link.issue_name
+        ))
+    }))
 }
 
 /// The item was done or not any more: the issue follows.
-async fn status_to_sentry(ends: &Ends<'_>, link: &mut IssueLink, now: &Now, is: bool) -> Result<Ended, CheckError> {
+async fn status_to_sentry(
+    ends: &Ends<'_>,
+    link: &mut IssueLink,
+    now: &Now,
+    is: bool,
+) -> Outcome<Result<Ended, CheckError>> {
     let (issue, item) = (&now.issue.what, &now.item.what);
-    let from = std::mem::replace(&mut link.item_status, item.status.clone());
-    let moved = went(link, &from);
-    let is_resolved = issue.status == "resolved";
-    if is == is_resolved {
+    let from = link.item_status.clone();
+    if is == (issue.status == "resolved") {
         link.issue_status.clone_from(&issue.status);
+        link.item_status.clone_from(&item.status);
         let word = if issue.status == "ignored" { "archived" } else { issue.status.as_str() };
-        return Ok(Ended::done(format!("{} is {word} already; {moved}.", link.issue_name)));
+        return Ok(Ok(Ended::done(format!("{} is {word} already; {}.", link.issue_name, went(link, &from)))));
     }
+    let status = if is { "resolved" } else { "unresolved" };
+    let (aspect, side) = (Aspect::Status, Side::Sentry);
+    let writing = Writing { aspect, side, issue: Some(status.to_owned()), item: Some(item.status.clone()) };
+    note(ends, link, &writing).await?;
     let provider = ends.sentry.provider();
-    ends.sentry.sentry(&provider).set_status(&issue.id, is).await?;
-    link.issue_status = if is { "resolved" } else { "unresolved" }.to_owned();
-    let verb = if is { "Resolved" } else { "Unresolved" };
-    Ok(Ended::done(format!("{verb} {}: {moved}.", link.issue_name)))
+    let written = ends.sentry.sentry(&provider).set_status(&issue.id, is).await;
+    Ok(written.map(|_| {
+        knows(link, writing);
+        let verb = if is { "Resolved" } else { "Unresolved" };
+        Ended::done(format!("{verb} {}: {}.", link.issue_name, went(link, &from)))
+    }))
 }
 
 /// Whether the item was done as the link knew it, and whether it is now.

@@ -2,7 +2,7 @@
 
 use crate::support::{NOW, installation, organization};
 use domain::ids::{InstallationId, LinkId, SyncEventId};
-use domain::issue_sync::{Aspect, EventStatus, IssueLink, Payload, Side};
+use domain::issue_sync::{Aspect, EventStatus, IssueLink, Payload, Side, Writing};
 use domain::trackers::{Issue, Item, Person, ProjectInformation, StoredHook, TrackerProject};
 use store::{Conn, Store};
 
@@ -88,10 +88,13 @@ pub async fn a_link_that_is_due_is_claimed_once_and_a_late_worker_writes_nothing
     let mut held = store::issue_links::claim(&mut conn, NOW, NOW.plus(10)).await.unwrap().unwrap();
     assert_eq!(store::issue_links::claim(&mut conn, NOW.plus(9), NOW.plus(20)).await.unwrap(), None);
     held.item_status = "Closed".into();
+    let (aspect, side) = (Aspect::Assignee, Side::Sentry);
+    held.writing = Some(Writing { aspect, side, issue: None, item: Some("ada@example.com".into()) });
     assert_eq!(store::issue_links::set_known(&mut conn, &held).await.unwrap(), 1);
     // Taken for dead: another worker takes over, and the first one changes nothing any more.
     let newer = store::issue_links::claim(&mut conn, NOW.plus(10), NOW.plus(20)).await.unwrap().unwrap();
     assert_eq!((newer.item_status.as_str(), newer.version), ("Closed", held.version + 1));
+    assert_eq!(newer.writing, held.writing);
     assert_eq!(store::issue_links::extend(&mut conn, held.id, held.version, NOW.plus(99)).await.unwrap(), 0);
     assert_eq!(store::issue_links::set_known(&mut conn, &held).await.unwrap(), 0);
     assert_eq!(store::issue_links::release(&mut conn, held.id, held.version, None, 0).await.unwrap(), 0);
@@ -116,7 +119,10 @@ pub async fn a_link_is_looked_at_when_its_time_has_come_and_nothing_waits(store:
     assert_eq!(store::issue_links::put_off_look(&mut conn, link.id, NOW, NOW.plus(50)).await.unwrap(), 1);
     assert_eq!(store::issue_links::put_off_look(&mut conn, link.id, NOW, NOW.plus(60)).await.unwrap(), 0);
     assert_eq!(store::issue_links::to_look_at(&mut conn, NOW.plus(49), 9).await.unwrap(), []);
-    assert_eq!(store::issue_links::look_at_all(&mut conn, NOW.plus(10)).await.unwrap(), 1);
+    for (tracker, count) in [(Some(ends.0), 0), (Some(ends.1), 1), (None, 0)] {
+        assert_eq!(store::issue_links::look_at_all(&mut conn, tracker, NOW.plus(10)).await.unwrap(), count);
+    }
+    assert_eq!(store::issue_links::look_at_all(&mut conn, None, NOW.plus(9)).await.unwrap(), 1);
     assert_eq!(store::issue_links::to_look_at(&mut conn, NOW.plus(10), 9).await.unwrap().len(), 1);
     store::issue_links::wake(&mut conn, link.id, NOW).await.unwrap();
     assert_eq!(store::issue_links::to_look_at(&mut conn, NOW.plus(10), 9).await.unwrap(), []);
