@@ -5,6 +5,7 @@ use super::world::{Wish, World, acme};
 use super::{Kind, Place, on_postgres, with_both};
 use crate::app_support::MEMBER;
 use crate::support::Vendor;
+use domain::issue_sync::{EventStatus, LogFilter};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -49,6 +50,8 @@ async fn whatever_becomes_of_an_answer_a_change_is_carried_once(place: Place) {
         world.carry_all().await;
         assert_eq!(world.states(number).await, ("unresolved".into(), kind.active().into()), "{fault} {how}");
         assert_eq!(world.status_writes(number).await.0, [json!("unresolved")], "{fault} {how}");
+        let done = LogFilter { status: Some(EventStatus::Done), ..LogFilter::default() };
+        assert_eq!(world.log_of(done).await.len(), 2 * number, "both writes are in the log: {fault} {how}");
         world.tracker.order(json!({ "heal": true })).await;
         world.sentry.order(json!({ "heal": true })).await;
         world.later(30).await;

@@ -30,7 +30,7 @@ pub(super) async fn assignee(
         false => true,
     };
     match decide(here, there, is_later) {
-        Verdict::Nothing => Ok(Ok(Ended::skipped(unchanged(link, side, "assignee")))),
+        Verdict::Nothing => Ok(Ok(unchanged(link, &now, side, "assignee"))),
         Verdict::Overtaken => {
             let sentence = overtaken(link, side);
             Ok(assign(ends, link, side.other(), &now).await?.map(|ended| ended.after(&sentence)))
@@ -62,12 +62,12 @@ pub(super) async fn assign(
     if let Some(person) = person
         && person.email.is_none()
     {
-        knows(link, known(other));
+        knows(link, &known(other));
         let sentence = format!("Not carried: the email address of {} is not told.", person.name);
         return Ok(Ok(Ended::skipped(sentence)));
     }
     if other == wanted {
-        knows(link, known(other));
+        knows(link, &known(other));
         return Ok(Ok(Ended::done(match wanted {
             Some(email) => format!("{there} is assigned to {email} already."),
             None => format!("{there} is assigned to nobody already."),
@@ -81,12 +81,12 @@ pub(super) async fn assign(
     };
     Ok(Ok(match (assigned, wanted) {
         (Assigned::Unknown, email) => {
-            knows(link, known(other));
+            knows(link, &known(other));
             let email = email.unwrap_or_default();
             Ended::skipped(format!("Not carried: nobody in {name} has the address {email}."))
         }
         (Assigned::Done, wanted) => {
-            knows(link, writing);
+            knows(link, &writing);
             Ended::done(match wanted {
                 Some(email) => format!("Assigned {there} to {email}."),
                 None => format!("Took the assignee from {there}."),

@@ -3,7 +3,7 @@
 use super::assignee::assign;
 use super::comment::find_missed;
 use super::status::{Moves, carry_status};
-use super::{Ended, Ends, look, setting};
+use super::{Ended, Ends, had_written, look, setting};
 use crate::issue_sync::is_on;
 use domain::Outcome;
 use domain::issue_sync::{Aspect, EventStatus, IssueLink, Side, settings};
@@ -33,8 +33,8 @@ pub(super) async fn catch_up(ends: &Ends<'_>, link: &mut IssueLink) -> Outcome<R
         carried_by(Aspect::Assignee, Side::Tracker, item_changed),
         false,
     );
-    let mut sentences = Vec::new();
-    let mut carried = false;
+    let mut sentences: Vec<_> = now.written.iter().map(|written| had_written(link, written.side)).collect();
+    let mut carried = now.written.is_some();
     // First, because it writes nothing over there: when it fails, nothing was carried.
     if is_on(row, settings::COMMENTS) {
         match find_missed(ends, link, now.issue.skew).await? {

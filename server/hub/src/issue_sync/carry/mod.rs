@@ -61,6 +61,8 @@ pub(super) struct Ends<'a> {
 struct Now {
     issue: Seen<Issue>,
     item: Seen<Item>,
+    /// What an earlier try had noted, and has written: nobody heard so.
+    written: Option<Writing>,
 }
 
 impl Now {
@@ -143,27 +145,27 @@ fn turned_off(row: &Installation, event: &SyncEvent, name: &str) -> Option<Strin
     (!is_on(row, setting)).then(|| format!("Not carried: {what}."))
 }
 
-/// Asks both sides. A write that was begun, and that they show, is known from then on.
+/// Asks both sides. What an earlier try has written is known from then on.
 async fn look(ends: &Ends<'_>, link: &mut IssueLink) -> Result<Now, CheckError> {
     let (here, there) = (ends.sentry.provider(), ends.tracker.provider());
     let (sentry, tracker) = (ends.sentry.sentry(&here), ends.tracker.tracker(&there)?);
     let (issue, item) = futures::join!(sentry.issue(&link.issue_id), tracker.item(&link.item_key));
-    let now = Now { issue: issue?, item: item? };
-    if let Some(writing) = link.writing.take()
-        && now.shows(&writing)
-    {
-        knows(link, writing);
+    let mut now = Now { issue: issue?, item: item?, written: None };
+    now.written = link.writing.take().filter(|writing| now.shows(writing));
+    if let Some(written) = &now.written {
+        knows(link, written);
     }
     Ok(now)
 }
 
 /// What is known when a write is done.
-fn knows(link: &mut IssueLink, Writing { aspect, issue, item, .. }: Writing) {
-    if aspect == Aspect::Assignee {
-        (link.issue_assignee, link.item_assignee) = (issue, item);
+fn knows(link: &mut IssueLink, Writing { aspect, issue, item, .. }: &Writing) {
+    if *aspect == Aspect::Assignee {
+        link.issue_assignee.clone_from(issue);
+        link.item_assignee.clone_from(item);
     } else {
-        link.issue_status = issue.unwrap_or_default();
-        link.item_status = item.unwrap_or_default();
+        link.issue_status = issue.clone().unwrap_or_default();
+        link.item_status = item.clone().unwrap_or_default();
     }
 }
 
@@ -193,20 +195,28 @@ async fn newest(ctx: &Ctx, link: &IssueLink, side: Side, aspect: Aspect) -> Outc
     store::sync_events::newest_at(&mut conn, link.id, side, aspect).await.or_internal()
 }
 
-fn unchanged(link: &IssueLink, side: Side, what: &str) -> String {
-    let end = match side {
+fn name(link: &IssueLink, side: Side) -> &str {
+    match side {
         Side::Sentry => &link.issue_name,
         Side::Tracker => &link.item_name,
-    };
-    format!(
+    }
+}
+
+/// The side of an event is as the link knows it.
+fn unchanged(link: &IssueLink, now: &Now, side: Side, what: &str) -> Ended {
+    if let Some(written) = &now.written {
+        return Ended::done(had_written(link, written.side));
+    }
+    let end = name(link, side);
+    Ended::skipped(format!(
         "Nothing to carry: the {what} of {end} is as it was last known. It was written from here, or carried before."
-    )
+    ))
+}
+
+fn had_written(link: &IssueLink, side: Side) -> String {
+    format!("Written to {} by an earlier try, whose answer was lost.", name(link, side))
 }
 
 fn overtaken(link: &IssueLink, side: Side) -> String {
-    let other = match side {
-        Side::Sentry => &link.item_name,
-        Side::Tracker => &link.issue_name,
-    };
-    format!("{other} was changed later, and that change wins.")
+    format!("{} was changed later, and that change wins.", name(link, side.other()))
 }

@@ -28,7 +28,7 @@ pub(super) async fn status(
         Side::Tracker => (now.item_status_changed(link), moves.issue),
     };
     if !here {
-        return Ok(Ok(Ended::skipped(unchanged(link, side, "status"))));
+        return Ok(Ok(unchanged(link, &now, side, "status")));
     }
     if let Some(sentence) = moves.says_nothing(link, &now, side) {
         return Ok(Ok(Ended::skipped(sentence)));
@@ -148,7 +148,7 @@ async fn status_to_tracker(ends: &Ends<'_>, link: &mut IssueLink, now: &Now) -> 
         Err(error) => Err(error),
     };
     Ok(written.map(|_| {
-        knows(link, writing);
+        knows(link, &writing);
         Ended::done(format!(
             "Set {} from “{}” to “{wanted}”: {} {because}.",
             link.item_name, item.status, link.issue_name
@@ -178,7 +178,7 @@ async fn status_to_sentry(
     let provider = ends.sentry.provider();
     let written = ends.sentry.sentry(&provider).set_status(&issue.id, is).await;
     Ok(written.map(|_| {
-        knows(link, writing);
+        knows(link, &writing);
         let verb = if is { "Resolved" } else { "Unresolved" };
         Ended::done(format!("{verb} {}: {}.", link.issue_name, went(link, &from)))
     }))
