@@ -174,6 +174,12 @@ test.describe("the first owner", () => {
     const secret = page.getByLabel("Webhook secret");
     await secret.fill("hush-hush-4711");
     await secret.press("Tab");
+    const show = setting(page, "Webhook secret").locator("button.secret-show");
+    await expect(show).toBeFocused();
+    await show.press("Enter");
+    await expect(secret, "to look at it is not to leave it").toHaveValue("hush-hush-4711");
+    await expect(secret).toHaveAttribute("type", "text");
+    await show.press("Tab");
     await expect(setting(page, "Webhook secret")).toContainText("Saved");
     await expect(toast(page, "Webhook secret was replaced.").getByRole("button", { name: "Undo" })).toHaveCount(0);
     await expect(secret).toHaveValue("");

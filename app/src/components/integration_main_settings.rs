@@ -233,7 +233,7 @@ fn saver(
     on_update: Callback<()>,
 ) -> Callback<bool> {
     let toaster = Toaster::get();
-    let (name, secret) = (field.name.clone(), field.is_secret());
+    let name = field.name.clone();
     let save = Action::new(move |(value, seen): &(String, String)| {
         let (org, name, mut value, mut seen) = (org.clone(), name.clone(), value.clone(), seen.clone());
         async move {
@@ -244,7 +244,7 @@ fn saver(
                         return;
                     }
                     Ok(saved) => {
-                        say(toaster, &org, id, &saved, secret, state);
+                        say(toaster, &org, id, &saved, state);
                         let more = state.try_update(|state| {
                             let again = state.saved(saved.value, clock.exact());
                             again.then(|| state.begins(true)).flatten()
@@ -266,9 +266,9 @@ fn saver(
     })
 }
 
-/// Says what was saved. A secret has no undo: nobody here knows the old one.
-fn say(toaster: Toaster, org: &OrgSlug, id: IntegrationId, saved: &Saved, secret: bool, state: RwSignal<SettingState>) {
-    if secret {
+/// Says what was saved. A secret that was replaced has no undo: nobody here knows the old one.
+fn say(toaster: Toaster, org: &OrgSlug, id: IntegrationId, saved: &Saved, state: RwSignal<SettingState>) {
+    if !saved.can_be_undone() {
         return toaster.say(saved.sentence.clone());
     }
     let (org, name) = (org.clone(), saved.field.clone());

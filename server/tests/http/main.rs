@@ -19,6 +19,7 @@ mod saving;
 mod sentry;
 mod sessions;
 mod settings;
+mod settings_rows;
 mod setup;
 mod sign_in;
 mod tenancy;

@@ -116,6 +116,10 @@ async fn a_vercel_project_belongs_to_a_project_of_this_organization(backend: Bac
     let refusal = r#"400 {"detail":"There is no project 4711 in this organization."}"#;
     assert_eq!(post(&app, &url, foreign).await.line(), refusal);
     assert_eq!(data(&app, &url).await["project_mappings"], json!([[project, "prj_1"]]));
+    let name = field["sentryProjects"][0]["name"].as_str().unwrap();
+    let id = row["patchbay"]["installationId"].as_str().unwrap();
+    let told = app.audit(ACME, "installation", id).await.remove(0).summary;
+    assert!(told.ends_with(&format!(": added “{name} with prj_1”")), "{told}");
     server.verify().await;
     server.reset().await;
     Mock::given(method("GET")).respond_with(ResponseTemplate::new(503)).mount(&server).await;

@@ -15,6 +15,16 @@ pub struct Saved {
     pub previous: Value,
     /// For the toast.
     pub sentence: String,
+    /// Whether it replaced a secret that was stored: nobody can bring the old one back.
+    #[serde(default, skip_serializing_if = "super::is_off")]
+    pub replaced_secret: bool,
+}
+
+impl Saved {
+    /// Whether an undo would bring back what was there before.
+    pub fn can_be_undone(&self) -> bool {
+        !self.replaced_secret && self.previous != self.value
+    }
 }
 
 /// Two people changed the same thing to different values.
@@ -27,7 +37,7 @@ pub struct Overlap;
 /// # Errors
 /// [`Overlap`] when the same thing was changed by both.
 pub fn merge(field: &ConfigField, seen: &Value, stored: &Value, mine: Value) -> Result<Value, Overlap> {
-    if seen == stored || mine == *stored {
+    if *field.as_shown(seen) == *stored || mine == *stored {
         return Ok(mine);
     }
     let key: fn(&Value) -> Option<String> = match &field.kind {
@@ -73,6 +83,16 @@ fn merge_maps(seen: &Value, stored: &Value, mine: &Value) -> Result<Value, Overl
         }
     }
     Ok(Value::Object(merged))
+}
+
+/// Whether two values of a field are the same: the order of rows says nothing.
+pub fn is_same(field: &ConfigField, one: &Value, other: &Value) -> bool {
+    match (field.has_rows(), one, other) {
+        (true, Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().all(|row| other.contains(row))
+        }
+        _ => one == other,
+    }
 }
 
 /// Says in words how a setting changed: `from "a" to "b"`, with switches as on and off and secrets never shown.

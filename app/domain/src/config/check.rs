@@ -1,8 +1,10 @@
 //! Checking values: from the wire into their stored form.
 
+use super::times::{is_day, is_minute};
 use super::{ChoiceMapper, ConfigData, ConfigField, FieldKind, MAX_TEXT, Table};
 use crate::error::{Fields, Outcome};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What Sentry's clients match on when a mapping lacks a status.
@@ -30,7 +32,7 @@ impl ConfigField {
             },
             FieldKind::Number { min, max } => self.check_number(value, *min, *max),
             FieldKind::Select { choices, url, source, .. } => {
-                let text = self.text(value, MAX_TEXT)?;
+                let text = self.one_line(value, MAX_TEXT)?;
                 let is_asked_for = url.is_some() || source.is_some();
                 let is_known = is_asked_for || choices.iter().any(|(known, _)| *known == text);
                 if text.is_empty() && !self.required || is_known {
@@ -92,12 +94,17 @@ impl ConfigField {
     }
 
     fn line(&self, value: &Value, max: usize) -> Result<String, String> {
-        let text = self.text(value, max)?;
-        if text.chars().any(char::is_control) {
-            return Err(format!("{} must be one line without control characters.", self.label));
-        }
+        let text = self.one_line(value, max)?;
         // A secret may begin or end with a space; anything else is trimmed.
         Ok(if self.is_secret() { text } else { text.trim().to_owned() })
+    }
+
+    fn one_line(&self, value: &Value, max: usize) -> Result<String, String> {
+        let text = self.text(value, max)?;
+        match text.chars().any(char::is_control) {
+            true => Err(format!("{} must be one line without control characters.", self.label)),
+            false => Ok(text),
+        }
     }
 
     fn text(&self, value: &Value, max: usize) -> Result<String, String> {
@@ -108,13 +115,14 @@ impl ConfigField {
         if self.required && text.trim().is_empty() {
             return Err(format!("{label} is needed."));
         }
+        let text = line_feeds(text);
         if text.chars().count() > max {
             return Err(format!("{label} may be at most {max} characters long."));
         }
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
             return Err(format!("{label} may not contain control characters."));
         }
-        Ok(text.clone())
+        Ok(text.into_owned())
     }
 
     /// Every item needs a choice in every column. What else an item holds is dropped.
@@ -150,12 +158,9 @@ impl ConfigField {
         self.check_count(rows.len())?;
         let (mut checked, mut ids) = (Vec::new(), BTreeSet::new());
         for row in rows {
-            let id = match row.get("id") {
-                None | Some(Value::Null) => String::new(),
-                Some(Value::String(id)) => id.clone(),
-                Some(Value::Number(id)) => id.to_string(),
-                Some(_) => return Err(format!("{} has a row whose id is no text.", self.label)),
-            };
+            let id = row_id(row).ok_or_else(|| {
+                format!("{} has a row with an id that was not given here. Send a new row without an id.", self.label)
+            })?;
             if !id.is_empty() && !ids.insert(id.clone()) {
                 return Err(format!("{} has two rows with the id {id}.", self.label));
             }
@@ -191,7 +196,8 @@ impl ConfigField {
             };
             let project = project.as_i64().or_else(|| project.as_str()?.parse().ok()).ok_or_else(shape)?;
             let item = item.as_str().map(str::to_owned).or_else(|| item.as_i64().map(|id| id.to_string()));
-            let item = item.filter(|item| !item.is_empty() && item.len() <= 200).ok_or_else(shape)?;
+            let is_id = |item: &String| !item.is_empty() && item.len() <= 200 && !item.chars().any(char::is_control);
+            let item = item.filter(is_id).ok_or_else(shape)?;
             if !items.insert(item.clone()) {
                 return Err(format!("{} maps the same item twice.", self.label));
             }
@@ -223,35 +229,26 @@ impl ConfigField {
     }
 }
 
-/// A day that the calendar has, as browsers write it.
-fn is_day(text: &str) -> bool {
-    let parts: Vec<_> = text.split('-').collect();
-    let [year, month, day] = parts[..] else { return false };
-    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
-        return false;
+/// The id of a table's row: empty for a new one, else the number that saving gave it, as it is written. Nothing else is
+/// an id, because secrets are kept under it and the next one is counted from it. None for what is no id.
+fn row_id(row: &Value) -> Option<String> {
+    let id = match row.get("id") {
+        None | Some(Value::Null) => return Some(String::new()),
+        Some(Value::String(id)) => id.clone(),
+        Some(Value::Number(id)) => id.to_string(),
+        Some(_) => return None,
     };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    year > 0 && (1..=days).contains(&day)
+    let is_given = |id: &String| id.parse::<u32>().is_ok_and(|number| number.to_string() == *id);
+    Some(id).filter(|id| id.is_empty() || is_given(id))
 }
 
-/// A day and a minute of it, as browsers write them.
-fn is_minute(text: &str) -> bool {
-    let parts = text.split_once('T').and_then(|(day, time)| Some((day, time.split_once(':')?)));
-    let below = |text: &str, end: u32| number(text, 2).is_some_and(|number| number < end);
-    parts.is_some_and(|(day, (hour, minute))| is_day(day) && below(hour, 24) && below(minute, 60))
-}
-
-/// A number of exactly so many digits.
-fn number(text: &str, digits: usize) -> Option<u32> {
-    let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| is_number)
+/// Line breaks as scripts see them. A form that is sent without scripts ends its lines with two characters, which would
+/// make another text of the same lines.
+pub(super) fn line_feeds(text: &str) -> Cow<'_, str> {
+    match text.contains('\r') {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// Checks a whole form: every field of `fields` from `values`, unknown keys refused by name.

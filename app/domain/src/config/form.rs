@@ -19,12 +19,15 @@ impl Rows {
     /// What the ids of new rows begin with.
     pub const NEW: &'static str = "new";
 
-    /// The rows that stay.
+    /// The rows that stay, in the order of the page: the stored ones by their numbers, then the new ones.
     fn kept(&self) -> impl Iterator<Item = (&str, &BTreeMap<String, String>)> {
         let stays = |cells: &BTreeMap<String, String>| {
             !cells.contains_key(Self::REMOVE) && cells.values().any(|cell| !cell.trim().is_empty())
         };
-        self.0.iter().filter(move |(_, cells)| stays(cells)).map(|(id, cells)| (id.as_str(), cells))
+        let kept = self.0.iter().filter(|(_, cells)| stays(cells)).map(|(id, cells)| (id.as_str(), cells));
+        let mut kept: Vec<_> = kept.collect();
+        kept.sort_by_key(|(id, _)| (id.starts_with(Self::NEW), id.len()));
+        kept.into_iter()
     }
 }
 

@@ -6,8 +6,9 @@ mod form;
 mod kinds;
 #[cfg(test)]
 mod tests;
+mod times;
 
-pub use changes::{Overlap, Saved, describe_change, merge};
+pub use changes::{Overlap, Saved, describe_change, is_same, merge};
 pub use check::{MAPPING_INCOMPLETE, check_all};
 pub use form::Rows;
 pub use kinds::{
@@ -17,6 +18,7 @@ pub use kinds::{
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
 /// A bag of settings, as stored and as `configData` on the wire.
 pub type ConfigData = Map<String, Value>;
@@ -162,12 +164,23 @@ impl ConfigField {
     /// The value the field shows: what is stored, else the default, else the kind's empty value.
     pub fn shown(&self, data: &ConfigData) -> Value {
         let stored = data.get(&self.name).filter(|value| !(self.has_rows() && value.is_boolean()));
-        stored.or(self.default.as_ref()).cloned().unwrap_or_else(|| match self.kind {
+        let stored = stored.or(self.default.as_ref()).map(|value| self.as_shown(value).into_owned());
+        stored.unwrap_or_else(|| match self.kind {
             FieldKind::Boolean => Value::Bool(false),
             FieldKind::Number { .. } => Value::Null,
             FieldKind::ChoiceMapper(_) => json!({}),
             FieldKind::Table(_) | FieldKind::ProjectMapper(_) => json!([]),
             _ => Value::String(String::new()),
         })
+    }
+
+    /// A value as the field shows it: several lines have the line breaks of a page, whoever stored them.
+    fn as_shown<'a>(&self, value: &'a Value) -> Cow<'a, Value> {
+        match (&self.kind, value) {
+            (FieldKind::Textarea, Value::String(text)) if text.contains('\r') => {
+                Cow::Owned(Value::from(check::line_feeds(text)))
+            }
+            _ => Cow::Borrowed(value),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Fields: checked, put together, read from plain forms, told in words.
 
+mod untrusted;
+
 use super::*;
 use serde_json::json;
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 
 use super::{described_by, flag, tell, write_changes};
 use crate::text;
-use leptos::ev::FocusEvent;
+use leptos::ev::{FocusEvent, MouseEvent};
 use leptos::prelude::*;
 
 /// Text that is written and never shown again.
@@ -120,6 +120,7 @@ pub fn SecretArea(
     .into_any()
 }
 
+/// A pointer leaves the focus where it is: the text is not left by being looked at.
 fn show_button(shown: RwSignal<bool>, id: String) -> AnyView {
     view! {
         <button
@@ -127,6 +128,7 @@ fn show_button(shown: RwSignal<bool>, id: String) -> AnyView {
             class="secret-show needs-script"
             aria-pressed=move || if shown.get() { "true" } else { "false" }
             aria-controls=id
+            on:mousedown=|event: MouseEvent| event.prevent_default()
             on:click=move |_| shown.update(|shown| *shown = !*shown)
         >
             {move || if shown.get() { text::HIDE } else { text::SHOW }}

@@ -14,7 +14,7 @@ use leptos::ev::{Event, FocusEvent, SubmitEvent};
 use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::Element;
+use leptos::web_sys::{Element, Node};
 use server_fn::ServerFn;
 
 /// A setting that saves as it is left. Asleep it is a form of its own with a button.
@@ -59,11 +59,14 @@ pub fn SettingField(
         }
     };
     let leave = move |event: FocusEvent| {
-        if !at_once && is_control(&event) {
+        if at_once || stays(form, &event) {
+            return;
+        }
+        if is_control(&event) {
             write(event_target_value(&event));
-            if !unreadable() {
-                on_save.run(false);
-            }
+        }
+        if !unreadable() {
+            on_save.run(false);
         }
     };
     let input = move |event: Event| {
@@ -156,12 +159,55 @@ fn Row(
                 refused=refused
                 on_save=on_save
             />
-            <span class="until-hydrated">
-                <Button submit=true size=ButtonSize::Small disabled_reason=refused>{text::SAVE}</Button>
-            </span>
+            <Sleeping refused=refused />
+            <Again state=state refused=refused on_save=on_save />
         </FieldRow>
     }
     .into_any()
+}
+
+/// Sends the form while the page is asleep. A browser sends no control that is disabled, which would save a locked
+/// setting as empty: so this is disabled by the browser's own means as well, and Enter sends nothing either.
+#[component]
+fn Sleeping(
+    /// Why the setting cannot be changed, where that is so.
+    refused: Signal<Option<String>>,
+) -> impl IntoView {
+    view! {
+        <span class="until-hydrated">
+            <button
+                class="button button-plain button-small"
+                type="submit"
+                disabled=move || refused.with(Option::is_some)
+                aria-description=move || refused.get()
+            >
+                {text::SAVE}
+            </button>
+        </span>
+    }
+    .into_any()
+}
+
+/// Sends once more what was refused.
+#[component]
+fn Again(
+    /// What the setting holds and says.
+    state: RwSignal<SettingState>,
+    /// Why it cannot be changed, where that is so.
+    refused: Signal<Option<String>>,
+    /// Saves.
+    on_save: Callback<bool>,
+) -> impl IntoView {
+    let can = Memo::new(move |_| state.with(SettingState::can_try_again));
+    let again = Callback::new(move |()| on_save.run(true));
+    let button = move || {
+        can.get().then(|| {
+            view! {
+                <Button size=ButtonSize::Small disabled_reason=refused on_click=again>{crate::text::TRY_AGAIN}</Button>
+            }
+        })
+    };
+    view! { {button} }.into_any()
 }
 
 /// Saving, saved and when, or why the field is locked.
@@ -196,6 +242,12 @@ fn is_control(event: &Event) -> bool {
     element.and_then(|element| element.get_attribute("name")).as_deref() == Some("value")
 }
 
+/// Whether the focus only moves within the setting, as to the button that shows what is typed.
+fn stays(form: NodeRef<leptos::html::Form>, event: &FocusEvent) -> bool {
+    let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+    to.is_some_and(|to| form.get_untracked().is_some_and(|form| form.contains(Some(&to))))
+}
+
 /// A number field reports what it cannot read as empty, which must not be saved as such. Refuses it and says so.
 fn unreadable(
     form: NodeRef<leptos::html::Form>,
@@ -210,7 +262,7 @@ fn unreadable(
         let Some(sentence) = sentence.get_value() else { return false };
         let wrong = form.get_untracked().is_some_and(|form| !form.check_validity());
         if wrong {
-            state.update(|state| state.standing = Standing::Refused(sentence));
+            state.update(|state| state.unreadable(sentence));
         }
         wrong
     }
@@ -230,61 +282,4 @@ fn empty_when_saved(form: NodeRef<leptos::html::Form>, state: RwSignal<SettingSt
 }
 
 #[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-    use crate::components::fixtures::{around, field, html};
-    use domain::Timestamp;
-    use serde_json::{Value, json};
-
-    fn rendered(kind: FieldKind, stored: Value, locked: bool) -> String {
-        html(move || {
-            let state = RwSignal::new(SettingState::new(stored));
-            let (org, on_save) = (OrgSlug::parse("acme").expect("acme is a slug"), Callback::new(|_| ()));
-            let (locked, clock, field) = (Signal::stored(locked), Clock::starting(Timestamp(0)), field("poll", kind));
-            let around = around(&field);
-            view! {
-                <SettingField
-                    org=org
-                    id=IntegrationId(7)
-                    field=field
-                    state=state
-                    is_set=true
-                    locked=locked
-                    around=around
-                    clock=clock
-                    on_save=on_save
-                />
-            }
-        })
-    }
-
-    #[test]
-    fn asleep_a_setting_is_a_form_that_states_what_it_showed() {
-        let html = rendered(FieldKind::Number { min: Some(1), max: None }, json!(5), false);
-        for part in [
-            "action=\"/_api/integrations/save\"",
-            "name=\"org\" value=\"acme\"",
-            "name=\"id\" value=\"7\"",
-            "name=\"field\" value=\"poll\"",
-            "value=\"5\" name=\"seen\"",
-            "until-hydrated",
-        ] {
-            let flipped = part.split(' ').rev().collect::<Vec<_>>().join(" ");
-            assert!(html.contains(part) || html.contains(&flipped), "{part} in {html}");
-        }
-        assert!(!html.contains("novalidate"), "{html}");
-    }
-
-    #[test]
-    fn a_setting_that_may_not_be_saved_is_disabled_up_front() {
-        let html = rendered(FieldKind::Boolean, json!(true), true);
-        assert!(html.contains(" disabled"), "{html}");
-        assert!(html.contains("aria-disabled=\"true\""), "{html}");
-    }
-
-    #[test]
-    fn a_stored_text_cannot_leave_its_attribute() {
-        let html = rendered(FieldKind::String { max_length: None }, json!("\"><script>alert(1)</script>"), false);
-        assert!(!html.contains("<script"), "{html}");
-    }
-}
+mod tests;

@@ -39,6 +39,8 @@ pub struct SettingState {
     sent: String,
     arrived: Option<Value>,
     again: bool,
+    /// Whether the last refusal was not about the value, so that the same may be taken another time.
+    failed: bool,
     /// The field, where its value is made of rows: changes of different rows are put together.
     rows: Option<Arc<ConfigField>>,
 }
@@ -47,7 +49,8 @@ impl SettingState {
     /// A setting that holds what is stored.
     pub fn new(stored: Value) -> Self {
         let draft = form_text(&stored);
-        Self { sent: draft.clone(), stored, draft, standing: Standing::Quiet, arrived: None, again: false, rows: None }
+        let (sent, standing) = (draft.clone(), Standing::Quiet);
+        Self { stored, draft, standing, sent, arrived: None, again: false, failed: false, rows: None }
     }
 
     /// The setting of a field.
@@ -68,6 +71,18 @@ impl SettingState {
     /// Whether it holds something that is not stored.
     pub fn is_dirty(&self) -> bool {
         self.draft != form_text(&self.stored)
+    }
+
+    /// Whether what was refused can be sent once more as it is. Rows always can: what they lack may have come, and what
+    /// was removed from the page cannot be removed again.
+    pub fn can_try_again(&self) -> bool {
+        matches!(self.standing, Standing::Refused(_)) && self.is_dirty() && (self.failed || self.rows.is_some())
+    }
+
+    /// What the control holds cannot be read, so there is nothing to send.
+    pub fn unreadable(&mut self, sentence: String) {
+        self.failed = false;
+        self.standing = Standing::Refused(sentence);
     }
 
     /// Something was typed or chosen.
@@ -141,6 +156,7 @@ impl SettingState {
         self.again = false;
         self.arrived = None;
         let field = error.fields.get(name);
+        self.failed = field.is_none();
         self.standing = match (error.code, field.and_then(|stored| serde_json::from_str(stored).ok())) {
             (Code::Conflict, Some(theirs)) => Standing::Contested { theirs, sentence: error.message.clone() },
             _ => Standing::Refused(field.unwrap_or(&error.message).clone()),
@@ -179,122 +195,4 @@ pub fn form_text(value: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    const NOW: Timestamp = Timestamp(1_000);
-
-    #[test]
-    fn a_save_states_the_value_the_page_showed() {
-        let mut state = SettingState::new(json!("main"));
-        assert_eq!(state.begins(false), None);
-        state.typed("trunk".into());
-        assert_eq!(state.begins(false), Some(("trunk".into(), "\"main\"".into())));
-        assert!(!state.saved(json!("trunk"), NOW));
-        assert_eq!((state.is_dirty(), state.standing), (false, Standing::Saved(NOW)));
-    }
-
-    #[test]
-    fn what_is_being_edited_is_never_overwritten() {
-        let mut state = SettingState::new(json!(5));
-        state.typed("7".into());
-        state.arrives(json!(6), "Ada changed it.");
-        assert_eq!(state.draft, "7");
-        assert_eq!(state.begins(false), None, "leaving the field does not decide for the person");
-        let mut mine = state.clone();
-        mine.keeps_mine();
-        assert_eq!(mine.begins(false), Some(("7".into(), "6".into())));
-        state.takes_theirs();
-        assert_eq!((state.draft.as_str(), state.is_dirty()), ("6", false));
-    }
-
-    #[test]
-    fn a_field_that_was_only_clicked_into_follows_the_server_without_a_question() {
-        let mut state = SettingState::new(json!("main"));
-        state.typed("main".into());
-        state.arrives(json!("trunk"), "Ada changed it.");
-        assert_eq!((state.draft.as_str(), &state.standing), ("trunk", &Standing::Quiet));
-    }
-
-    #[test]
-    fn what_nobody_edits_follows_the_server() {
-        let mut state = SettingState::new(json!(false));
-        state.arrives(json!(true), "");
-        assert_eq!((state.draft.as_str(), &state.standing), ("true", &Standing::Quiet));
-    }
-
-    #[test]
-    fn a_look_from_before_the_save_does_not_take_the_save_back() {
-        let mut state = SettingState::new(json!("a"));
-        state.typed("b".into());
-        state.begins(false);
-        state.arrives(json!("a"), "");
-        state.saved(json!("b"), NOW);
-        assert_eq!((state.draft.as_str(), state.stored), ("b", json!("b")));
-    }
-
-    #[test]
-    fn a_switch_that_is_turned_back_while_it_saves_is_saved_again() {
-        let mut state = SettingState::new(json!(false));
-        state.typed("true".into());
-        state.begins(false);
-        state.typed(String::new());
-        assert_eq!(state.begins(false), None);
-        assert!(state.saved(json!(true), NOW));
-        assert_eq!(state.begins(false), Some((String::new(), "true".into())));
-    }
-
-    #[test]
-    fn a_refused_value_is_kept_and_not_sent_again_by_leaving() {
-        let mut state = SettingState::new(json!(5));
-        state.typed("0".into());
-        state.begins(false);
-        state.refused("poll", &AppError::field("poll", "Poll interval must be at least 1."));
-        assert_eq!(state.standing, Standing::Refused("Poll interval must be at least 1.".into()));
-        assert_eq!((state.begins(false), state.draft.as_str()), (None, "0"));
-        assert!(state.begins(true).is_some());
-    }
-
-    fn mapper() -> ConfigField {
-        let mapper = json!({"name": "map", "label": "Statuses", "type": "choice_mapper", "addButtonText": "Add",
-            "addDropdown": {"emptyMessage": "", "noResultsMessage": "", "items": []},
-            "mappedSelectors": {}, "columnLabels": {"done": "Done"}, "mappedColumnLabel": "Project"});
-        serde_json::from_value(mapper).unwrap()
-    }
-
-    #[test]
-    fn a_refused_row_and_another_persons_row_are_put_together() {
-        let mut state = SettingState::of(&mapper(), json!({"a": {"done": "x"}}));
-        state.typed(json!({"a": {"done": "y"}}).to_string());
-        state.begins(true);
-        state.refused("map", &AppError::field("map", "Not now."));
-        state.arrives(json!({"a": {"done": "x"}, "b": {"done": "z"}}), "Ada changed it.");
-        assert_eq!(state.drafted(), json!({"a": {"done": "y"}, "b": {"done": "z"}}));
-        assert_eq!(state.standing, Standing::Refused("Not now.".into()));
-    }
-
-    #[test]
-    fn to_keep_mine_takes_no_other_row_away_from_them() {
-        let mut state = SettingState::of(&mapper(), json!({"a": {"done": "x"}}));
-        state.typed(json!({"a": {"done": "y"}}).to_string());
-        state.begins(true);
-        let theirs = json!({"a": {"done": "w"}, "b": {"done": "z"}});
-        state.refused("map", &AppError::conflict("Ada changed it.").with("map", theirs.to_string()));
-        state.keeps_mine();
-        assert_eq!(
-            state.begins(true).map(|(draft, seen)| (serde_json::from_str(&draft).unwrap(), seen)),
-            Some((json!({"a": {"done": "y"}, "b": {"done": "z"}}), theirs.to_string(),))
-        );
-    }
-
-    #[test]
-    fn a_conflict_offers_theirs_or_mine() {
-        let mut state = SettingState::new(json!("a"));
-        state.typed("c".into());
-        state.begins(false);
-        state.refused("branch", &AppError::conflict("Ada changed it.").with("branch", "\"b\""));
-        let theirs = json!("b");
-        assert_eq!(state.standing, Standing::Contested { theirs, sentence: "Ada changed it.".into() });
-    }
-}
+mod tests;

@@ -31,17 +31,28 @@ pub(super) fn without_nulls(field: &ConfigField, value: &Value, stored: &Value) 
     }
 }
 
-/// Takes the secret cells out of a table, and numbers its new rows. What is left says only that there is a secret.
-pub(super) fn take_secrets(field: &ConfigField, value: Value, stored: &Value) -> (Value, Secrets) {
-    let FieldKind::Table(table) = &field.kind else { return (value, Secrets::default()) };
-    let Value::Array(mut rows) = value else { return (value, Secrets::default()) };
-    let id = |row: &Value| row.get("id").and_then(Value::as_str).and_then(|id| id.parse::<u64>().ok());
+/// Takes a secret, or the secret cells out of a table, whose new rows it numbers. What is left says only that there is a
+/// secret. One that is empty keeps what is stored.
+///
+/// # Errors
+/// When no number is left for a new row.
+pub(super) fn take_secrets(field: &ConfigField, value: Value, stored: &Value) -> Outcome<(Value, Secrets)> {
+    let mut secrets = Secrets::default();
+    let (table, mut rows) = match (&field.kind, value) {
+        (FieldKind::Table(table), Value::Array(rows)) => (table, rows),
+        (FieldKind::Secret | FieldKind::SecretText, value) => {
+            let secret = value.as_str().filter(|secret| !secret.is_empty());
+            secrets.0.extend(secret.map(|secret| (field.name.clone(), secret.into())));
+            return Ok((Value::Null, secrets));
+        }
+        (_, value) => return Ok((value, secrets)),
+    };
+    let id = |row: &Value| row.get("id").and_then(Value::as_str).and_then(|id| id.parse::<u32>().ok());
     let known = stored.as_array().into_iter().flatten().chain(&rows);
     let mut newest = known.filter_map(id).max().unwrap_or(0);
-    let mut secrets = Secrets::default();
     for row in rows.iter_mut().filter_map(Value::as_object_mut) {
         if row.get("id").and_then(Value::as_str).is_none_or(str::is_empty) {
-            newest += 1;
+            newest = newest.checked_add(1).ok_or_else(|| no_number_left(field))?;
             row.insert("id".to_owned(), newest.to_string().into());
         }
         let id = row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -53,7 +64,22 @@ pub(super) fn take_secrets(field: &ConfigField, value: Value, stored: &Value) ->
             }
         }
     }
-    (Value::Array(rows), secrets)
+    Ok((Value::Array(rows), secrets))
+}
+
+fn no_number_left(field: &ConfigField) -> AppError {
+    let highest = u32::MAX;
+    let why = format!("{} has a row with the id {highest}, after which there is none. Remove that row.", field.label);
+    AppError::field(&field.name, why)
+}
+
+/// Whether secrets that are stored are among those that are saved, so that nobody can bring the old ones back. Those of
+/// new rows are not.
+pub(super) fn replaces(field: &ConfigField, stored: &Value, secrets: &Secrets) -> bool {
+    let FieldKind::Table(table) = &field.kind else { return !secrets.0.is_empty() };
+    let ids = stored.as_array().into_iter().flatten().filter_map(|row| row.get("id")?.as_str());
+    let mut names = ids.flat_map(|id| table.secret_columns.iter().map(move |it| secret_name(&field.name, id, it)));
+    names.any(|name| secrets.get(&name).is_some())
 }
 
 /// How long a row that was removed can be put back with its secrets, in milliseconds.

@@ -3,7 +3,7 @@
 use super::connect::seal_all;
 use super::organization_config::named_fields_of;
 use super::rows::{
-    forget_later, refuse_foreign_projects, refuse_lost_secrets, take_secrets, unknown_statuses, without_nulls,
+    forget_later, refuse_foreign_projects, refuse_lost_secrets, replaces, take_secrets, unknown_statuses, without_nulls,
 };
 use super::{TARGET, load, present};
 use crate::access::{self, Access};
@@ -12,7 +12,7 @@ use crate::change::{Change, Record};
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use crate::issue_sync;
-use domain::config::{ConfigData, ConfigField, FieldKind, Overlap, Rows, Saved, describe_change, merge};
+use domain::config::{ConfigData, ConfigField, FieldKind, Overlap, Rows, Saved, describe_change, is_same, merge};
 use domain::error::Fields;
 use domain::events::Topic;
 use domain::ids::IntegrationId;
@@ -26,7 +26,7 @@ use serde_json::Value;
 
 /// Saves one field as a form sent it: a text, or, of a field with rows, the rows of a plain form. `seen` is the JSON of
 /// the value that the page showed: what somebody else saved in between is kept where it is not the same thing, and
-/// otherwise the caller decides.
+/// otherwise the caller decides. A secret that is empty is left as it is, and what is stored already is not saved again.
 ///
 /// # Errors
 /// A field error; [`domain::Code::Conflict`] with the stored value, as JSON, under the field's name;
@@ -56,7 +56,7 @@ pub async fn save(
         None => known.from_form(value),
     };
     let value = known.check(&value).map_err(|message| AppError::field(field, message))?;
-    let stored = known.shown(&row.config.0);
+    let stored = stored_in(&row, known);
     let value = match known.is_secret() {
         true => value,
         false => {
@@ -70,22 +70,38 @@ pub async fn save(
     };
     refuse_foreign_projects(&mut change, &row, known, &value, &stored).await?;
     refuse_lost_secrets(&mut change, &row, known, &value).await?;
-    let (value, secrets) = take_secrets(known, value, &stored);
+    let (value, secrets) = take_secrets(known, value, &stored)?;
+    let is_changed = !is_same(known, &value, &stored);
+    if !is_changed && secrets.0.is_empty() {
+        return Ok(unchanged(known, stored));
+    }
     let unknown = unknown_statuses(&mut change, &row, known, &value).await?;
     let summary = describe_change(known, &stored, &value);
     let saved = Saved {
         field: field.to_owned(),
-        value: if known.is_secret() { Value::Null } else { value.clone() },
-        previous: if known.is_secret() { Value::Null } else { stored },
+        value: value.clone(),
+        replaced_secret: replaces(known, &stored, &secrets),
+        previous: stored,
         sentence: unknown.unwrap_or_else(|| sentence(known, &value)),
     };
-    let values: ConfigData = [(field.to_owned(), value)].into_iter().collect();
+    let values = ConfigData::from_iter(is_changed.then(|| (field.to_owned(), value)));
     write(ctx, change, &row, &fields, values, secrets, vec![summary]).await?;
     Ok(saved)
 }
 
+/// What a save says that had nothing to do.
+fn unchanged(field: &ConfigField, stored: Value) -> Saved {
+    let sentence = match field.is_secret() {
+        true => format!("{} was left as it was.", field.label),
+        false => sentence(field, &stored),
+    };
+    let (field, value) = (field.name.clone(), stored.clone());
+    Saved { field, value, previous: stored, sentence, replaced_secret: false }
+}
+
 /// Saves several settings from the API: all or none. Unknown keys are ignored, as Sentry's clients expect. A mapping
-/// replaces the stored one; with a null in it, what it does not name is kept and what is null is removed.
+/// replaces the stored one; with a null in it, what it does not name is kept and what is null is removed. A secret that
+/// is empty is left as it is.
 ///
 /// # Errors
 /// Field errors; [`domain::Code::Forbidden`] for an option of issue sync where the organization has none.
@@ -100,23 +116,29 @@ pub async fn save_all(ctx: &Ctx, access: &Access, id: IntegrationId, values: &Co
     let (mut checked, mut secrets, mut summaries) = (ConfigData::new(), Secrets::default(), Vec::new());
     for field in &fields {
         let Some(value) = values.get(&field.name) else { continue };
-        let stored = field.shown(&row.config.0);
+        let stored = stored_in(&row, field);
         let value = without_nulls(field, value, &stored);
         let Some(value) = errors.take(&field.name, field.check(&value)) else { continue };
         refuse_foreign_projects(&mut change, &row, field, &value, &stored).await?;
         refuse_lost_secrets(&mut change, &row, field, &value).await?;
-        let (value, hidden) = take_secrets(field, value, &stored);
-        if field.is_secret() || stored != value || !hidden.0.is_empty() {
+        let (value, hidden) = take_secrets(field, value, &stored)?;
+        let is_changed = !is_same(field, &value, &stored);
+        if is_changed || !hidden.0.is_empty() {
             summaries.push(describe_change(field, &stored, &value));
-            checked.insert(field.name.clone(), value);
             secrets.0.extend(hidden.0);
         }
+        checked.extend(is_changed.then(|| (field.name.clone(), value)));
     }
     errors.finish()?;
-    if checked.is_empty() {
+    if summaries.is_empty() {
         return Ok(());
     }
     write(ctx, change, &row, &fields, checked, secrets, summaries).await
+}
+
+/// What a setting holds; of a secret nothing is known here.
+fn stored_in(row: &Installation, field: &ConfigField) -> Value {
+    if field.is_secret() { Value::Null } else { field.shown(&row.config.0) }
 }
 
 /// Issue sync is refused as a whole, before anything is looked at.
@@ -144,18 +166,12 @@ async fn write(
     row: &Installation,
     fields: &[ConfigField],
     values: ConfigData,
-    mut secrets: Secrets,
+    secrets: Secrets,
     summaries: Vec<String>,
 ) -> Outcome<()> {
     forget_later(ctx, &mut change, row, fields, &values).await?;
     let mut config = row.config.clone();
-    for (name, value) in values {
-        let is_secret = fields.iter().any(|field| field.name == name && field.is_secret());
-        match value {
-            Value::String(secret) if is_secret => drop(secrets.0.insert(name, secret.into())),
-            value => drop(config.0.insert(name, value)),
-        }
-    }
+    config.0.extend(values);
     seal_all(ctx, &mut change, row.organization_id, row.id, &secrets).await?;
     // A version that moved on means that another field was saved between our read and our write.
     if store::installations::set_config(&mut change.conn, row.id, &config, row.config_version).await.or_internal()? == 0

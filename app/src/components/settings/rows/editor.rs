@@ -132,10 +132,12 @@ impl RowsEditor {
     }
 }
 
-/// Sent along always, so that a form whose last row was emptied still sends rows.
-pub fn marker() -> AnyView {
+/// Sent along always, so that a form whose last row was emptied still sends rows; but not where nothing can be changed,
+/// because the rows are not sent there.
+pub fn marker(refused: Signal<Option<String>>) -> AnyView {
     let name = format!("rows[{}-none][{}]", Rows::NEW, Rows::REMOVE);
-    view! { <input type="hidden" name=name value="on" /> }.into_any()
+    let locked = move || refused.with(Option::is_some);
+    view! { <input type="hidden" name=name value="on" disabled=locked /> }.into_any()
 }
 
 /// The class of a field with this many columns; with more of them than fit beside each other they stay stacked.

@@ -91,7 +91,7 @@ pub fn MapperControl(
     let label = heading.clone();
     view! {
         <div class=editor::class(columns.len() + 1)>
-            {editor::marker()}
+            {editor::marker(refused)}
             <div class="rows-head" class:rows-empty=move || keys.with(Vec::is_empty) aria-hidden="true">
                 <span>{heading}</span>
                 {headings}

@@ -50,7 +50,7 @@ pub fn PairsControl(
     let (pairs, keys) = (Pairs { editor, field: inner.into(), id, name }, editor.keys());
     view! {
         <div class=editor::class(1)>
-            {editor::marker()}
+            {editor::marker(refused)}
             <ul class="rows-list" node_ref=editor.list aria-label=first.label>
                 <For each=move || keys.get() key=|key| *key let:key>
                     {row(pairs, key)}

@@ -48,7 +48,7 @@ pub fn TableControl(
     let warned = move || (!warning.is_empty() && keys.with(|keys| !keys.is_empty())).then(|| warning.clone());
     view! {
         <div class=class>
-            {editor::marker()}
+            {editor::marker(refused)}
             <div class="rows-head" class:rows-empty=move || keys.with(Vec::is_empty) aria-hidden="true">{headings}</div>
             <ul class="rows-list" node_ref=editor.list aria-label=field.label>
                 <For each=move || keys.get() key=|key| *key let:key>
