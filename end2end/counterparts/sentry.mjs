@@ -6,7 +6,7 @@
 //   teams              [{id, name}], who can have issues, too
 //   hook               {url, secret}: where webhooks go, and what signs them; without: none is sent
 //   tells_unassign     false: like Sentry, which sends no webhook when an issue is taken from somebody
-// Its own orders: hook {url, secret} or null, edit_comment {item, id, text}, delete_comment {item, id}.
+// Its own orders: hook {url, secret} or null, rename SLUG (of the organization), edit_comment {item, id, text}, delete_comment {item, id}.
 // States: "unresolved", "resolved", "ignored". Comments as tests see them are those of the issue's activity.
 //
 // Source: https://docs.sentry.io/api/events/, https://docs.sentry.io/organization/integrations/integration-platform/webhooks/.
@@ -58,6 +58,7 @@ export function play(vendor) {
     }),
     words: {
       hook: (value) => void (hook = value),
+      rename: (slug) => void (organization.slug = slug),
       edit_comment: (wanted) => editComment(vendor, wanted),
       delete_comment: (wanted) => editComment(vendor, { ...wanted, text: null }),
     },

@@ -202,8 +202,10 @@ test("a link is taken away, and the undo brings it back", async ({ page }) => {
   await page.getByRole("button", { name: "Unlink API-2" }).click();
   const list = page.getByRole("list", { name: "Links, newest first" });
   await expect(list.getByRole("listitem")).toHaveCount(1);
-  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(list.getByRole("link").first()).toBeFocused();
+  await page.getByRole("button", { name: "Undo" }).press("Enter");
   await expect(list.getByRole("listitem")).toHaveCount(2);
+  await expect(list.getByRole("listitem").filter({ hasText: "API-2" }).getByRole("link").first()).toBeFocused();
 });
 
 test.describe("without JavaScript", () => {

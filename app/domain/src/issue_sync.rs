@@ -61,8 +61,6 @@ text_enum! {
 pub struct Payload {
     /// The comment's id on the side it was written on.
     pub comment_id: Option<String>,
-    /// The comment's text.
-    pub text: Option<String>,
     /// Whether nobody told anything: it is a look by the clock, which is a line of the log only where it comes to something.
     pub by_the_clock: bool,
 }

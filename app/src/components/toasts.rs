@@ -4,6 +4,8 @@ use crate::components::icons::{Icon, Symbol};
 use crate::text;
 use leptos::leptos_dom::helpers::IntervalHandle;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, HtmlElement};
 use std::time::Duration;
 
 /// How often the clock of the toasts ticks, in milliseconds.
@@ -20,6 +22,8 @@ struct Toast {
     failed: bool,
     undo: Option<Callback<()>>,
     left: u32,
+    /// What had the focus when it came.
+    whence: StoredValue<Option<HtmlElement>, LocalStorage>,
 }
 
 /// Says things at the foot of the page. The app provides it; it outlives every page.
@@ -72,13 +76,12 @@ impl Toaster {
     fn add(self, text: String, failed: bool, undo: Option<Callback<()>>, left: u32) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        self.toasts.update(|toasts| {
-            // More than three at once are read by nobody.
-            if toasts.len() == 3 {
-                toasts.remove(0);
-            }
-            toasts.push(Toast { id, text, failed, undo, left });
-        });
+        // More than three at once are read by nobody.
+        if let Some(oldest) = self.toasts.with_untracked(|toasts| (toasts.len() == 3).then(|| toasts[0].id)) {
+            self.take_away(|toast| toast.id == oldest);
+        }
+        let whence = self.lasting(|| StoredValue::new_local(focused()));
+        self.toasts.update(|toasts| toasts.push(Toast { id, text, failed, undo, left, whence }));
         if self.clock.with_value(Option::is_none) {
             let clock = set_interval_with_handle(move || self.tick(), Duration::from_millis(TICK.into()));
             self.clock.set_value(clock.ok());
@@ -90,7 +93,7 @@ impl Toaster {
             return;
         }
         if self.toasts.with_untracked(|toasts| toasts.iter().any(|toast| toast.left <= TICK)) {
-            self.toasts.update(|toasts| toasts.retain(|toast| toast.left > TICK));
+            self.take_away(|toast| toast.left <= TICK);
         }
         self.toasts.update_untracked(|toasts| toasts.iter_mut().for_each(|toast| toast.left -= TICK));
         if self.toasts.with_untracked(Vec::is_empty) {
@@ -98,10 +101,38 @@ impl Toaster {
         }
     }
 
+    /// A button of a toast was pressed, and goes with it: the focus returns to where it was before the toast came.
     fn dismiss(self, id: u64) {
-        self.toasts.update(|toasts| toasts.retain(|toast| toast.id != id));
+        let whence =
+            self.toasts.with_untracked(|toasts| toasts.iter().find(|toast| toast.id == id)?.whence.try_get_value());
+        if let Some(whence) = whence.flatten().filter(|_| focused_toast().is_some()) {
+            // What has left the page meanwhile does not take it.
+            let _ = whence.focus();
+        }
+        self.take_away(|toast| toast.id == id);
         self.held.set(false);
     }
+
+    fn take_away(self, is_over: impl Fn(&Toast) -> bool) {
+        self.toasts.update(|toasts| {
+            toasts.retain(|toast| {
+                if is_over(toast) {
+                    toast.whence.dispose();
+                }
+                !is_over(toast)
+            });
+        });
+    }
+}
+
+/// What has the focus, unless nothing has it or a toast does.
+fn focused() -> Option<HtmlElement> {
+    let focused = document().active_element().filter(|_| focused_toast().is_none())?;
+    focused.dyn_into::<HtmlElement>().ok().filter(|focused| focused.tag_name() != "BODY")
+}
+
+fn focused_toast() -> Option<Element> {
+    document().active_element()?.closest(".toast").ok().flatten()
 }
 
 /// Shows the toasts. They wait while a pointer or the focus is on them.

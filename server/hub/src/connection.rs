@@ -68,11 +68,12 @@ pub(crate) async fn renewing<T, F>(
 where
     F: Future<Output = Outcome<Result<T, CheckError>>>,
 {
+    let shown = grants::shown(ctx, &[row]).await?;
     let first = match work().await? {
         Err(error @ CheckError::TokenRefused { .. }) => error,
         done => return Ok(done),
     };
-    match grants::refused(ctx, row).await? {
+    match grants::refused(ctx, row, &shown).await? {
         Some(Ok(())) => work().await,
         Some(Err(error)) => Ok(Err(error)),
         None => Ok(Err(first)),

@@ -21,6 +21,9 @@ use time::format_description::well_known::{Rfc2822, Rfc3339};
 /// The longest title or name that is kept, in characters.
 const MAX_LINE: usize = 300;
 
+/// The longest id, in bytes. They are keys of the database, which have a limit.
+const MAX_ID: usize = 200;
+
 /// A request that is not sent yet.
 pub(crate) struct Ask {
     method: Method,
@@ -195,13 +198,22 @@ pub(crate) fn line(json: &Value, pointer: &str) -> String {
     text::one_line(json.pointer(pointer).and_then(Value::as_str).unwrap_or_default(), MAX_LINE)
 }
 
-/// An id, which is a number or text.
+/// Text of one line or several, as it is but for NUL, which no database takes.
+pub(crate) fn prose(json: &Value, pointer: &str) -> Option<String> {
+    json.pointer(pointer)?.as_str().map(|text| text.replace('\0', ""))
+}
+
+/// An id, which is a number or text. What no vendor calls anything by is none.
 pub(crate) fn id(json: &Value, pointer: &str) -> Option<String> {
     match json.pointer(pointer)? {
         Value::Number(number) => Some(number.to_string()),
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::String(text) if is_id(text) => Some(text.clone()),
         _ => None,
     }
+}
+
+fn is_id(text: &str) -> bool {
+    (1..=MAX_ID).contains(&text.len()) && !text.contains(char::is_control)
 }
 
 /// A list in an answer; empty where there is none.
@@ -263,6 +275,22 @@ mod tests {
         for wrong in [json!(null), json!(""), json!("é"), json!("yesterday"), json!("2014-12-29")] {
             assert_eq!(at(wrong), None);
         }
+    }
+
+    #[test]
+    fn an_id_is_a_number_or_a_short_word() {
+        let id = |value: Value| id(&json!({ "id": value }), "/id");
+        assert_eq!((id(json!(7)), id(json!("a-7 ä"))), (Some("7".to_owned()), Some("a-7 ä".to_owned())));
+        assert_eq!(id(json!("x".repeat(200))).map(|id| id.len()), Some(200));
+        for wrong in [json!(""), json!("a\0"), json!("a\n"), json!("x".repeat(201)), json!(null), json!([7])] {
+            assert_eq!(id(wrong.clone()), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn text_keeps_its_lines_and_loses_what_no_database_takes() {
+        assert_eq!(prose(&json!({"text": "one\n\0two"}), "/text").as_deref(), Some("one\ntwo"));
+        assert_eq!((prose(&json!({"text": 7}), "/text"), prose(&json!({}), "/text")), (None, None));
     }
 
     #[test]

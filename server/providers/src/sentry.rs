@@ -1,7 +1,7 @@
 //! Sentry's issues: what is asked and told, and what its webhooks say.
 
 use crate::Provider;
-use crate::api::{Answer, Api, Ask, encoded, id, line, when};
+use crate::api::{Answer, Api, Ask, encoded, id, line, prose, when};
 use crate::connect::CheckError;
 use crate::trackers::{Assigned, Seen};
 use domain::Timestamp;
@@ -61,7 +61,7 @@ impl<'a> Sentry<'a> {
     pub async fn set_assignee(&self, id: &str, email: Option<&str>) -> Result<Assigned, CheckError> {
         let Some(email) = email.map(str::trim) else {
             self.put(id, &json!({"assignedTo": ""})).await?;
-            return Ok(Assigned::Done);
+            return Ok(Assigned::Done(None));
         };
         // An empty address would take the issue away from whoever has it.
         if email.is_empty() {
@@ -69,7 +69,10 @@ impl<'a> Sentry<'a> {
         }
         match self.put(id, &json!({"assignedTo": email})).await {
             Err(CheckError::Rejected { message, .. }) if message.starts_with("assignedTo:") => Ok(Assigned::Unknown),
-            answer => answer.map(|_| Assigned::Done),
+            answer => answer.map(|answer| {
+                let shown = self.api.read(&answer).ok();
+                Assigned::Done(shown.and_then(|issue| issue.pointer("/assignedTo").and_then(person)))
+            }),
         }
     }
 
@@ -155,7 +158,7 @@ pub struct Comment {
 fn comment(json: &Value) -> Option<Comment> {
     Some(Comment {
         id: id(json, "/id")?,
-        text: json.pointer("/data/text")?.as_str()?.to_owned(),
+        text: prose(json, "/data/text")?,
         author: Some(line(json, "/user/name")).filter(|name| !name.is_empty()),
         at: json.pointer("/dateCreated").and_then(when)?,
     })
@@ -191,8 +194,6 @@ pub enum Notice {
         issue_id: String,
         /// Sentry's id of the comment.
         comment_id: String,
-        /// The comment.
-        text: String,
         /// Who wrote it, for people.
         actor: Option<String>,
         /// When.
@@ -220,10 +221,9 @@ pub fn read_notice(resource: &str, at: Timestamp, body: &Value) -> Notice {
         }
         "comment" if action == "created" => {
             let ids = id(body, "/data/issue_id").zip(id(body, "/data/comment_id"));
-            let text = body.pointer("/data/comment").and_then(Value::as_str);
-            let Some(((issue_id, comment_id), text)) = ids.zip(text) else { return Notice::Other };
+            let Some((issue_id, comment_id)) = ids else { return Notice::Other };
             let at = body.pointer("/data/timestamp").filter(|time| time.is_string()).and_then(when).unwrap_or(at);
-            Notice::Comment { issue_id, comment_id, text: text.to_owned(), actor, at }
+            Notice::Comment { issue_id, comment_id, actor, at }
         }
         _ => Notice::Other,
     }

@@ -248,7 +248,7 @@ pub async fn extend(conn: &mut Conn, id: LinkId, version: i64, locked_until: Tim
 pub async fn set_known(conn: &mut Conn, link: &IssueLink) -> sqlx::Result<u64> {
     Ok(sqlx::query!(
         "update issue_links set issue_status = $3, item_status = $4, issue_assignee = $5, item_assignee = $6,
-             item_project = $7, writing = $8
+             item_project = $7, writing = $8, issue_url = $9
          where id = $1 and version = $2",
         link.id.0,
         link.version,
@@ -257,7 +257,8 @@ pub async fn set_known(conn: &mut Conn, link: &IssueLink) -> sqlx::Result<u64> {
         link.issue_assignee.as_deref(),
         link.item_assignee.as_deref(),
         &link.item_project,
-        link.writing.as_ref().map(|writing| writing.to_string())
+        link.writing.as_ref().map(|writing| writing.to_string()),
+        &link.issue_url
     )
     .execute(conn)
     .await?

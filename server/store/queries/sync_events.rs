@@ -67,12 +67,13 @@ pub async fn begin_first(conn: &mut Conn, link: LinkId) -> sqlx::Result<Option<S
     .await
 }
 
-/// When a side last said that something changed, by its own clock.
+/// When a side last changed, by its own clock, as far as it told.
 #[query]
 pub async fn newest_at(conn: &mut Conn, link: LinkId, side: Side, aspect: Aspect) -> sqlx::Result<Option<Timestamp>> {
     sqlx::query_scalar!(
-        "select vendor_at as \"at?: Timestamp\" from sync_events where link_id = $1 and side = $2 and aspect = $3
-         order by id desc limit 1",
+        "select vendor_at as \"at?: Timestamp\" from sync_events
+         where link_id = $1 and side = $2 and aspect = $3 and vendor_at is not null
+         order by vendor_at desc limit 1",
         link.0,
         side.as_str(),
         aspect.as_str()

@@ -1,8 +1,9 @@
 //! Taking a link away, with a way back.
 
-use super::links_page::{Parts, focus_soon};
+use super::links_page::Parts;
 use crate::api::issue_sync as api;
 use crate::components::Toaster;
+use crate::components::form_field::focus_in;
 use crate::text::issue_sync as text;
 use domain::AppError;
 use domain::ids::LinkId;
@@ -25,8 +26,10 @@ pub(super) fn unlinker(parts: Parts) -> (Callback<IssueLink>, Signal<Option<Link
                 Err(error) => toaster.fail(AppError::from(error).message),
                 Ok(_) => {
                     say_unlinked(toaster, parts, org, key, &link);
-                    let at = data.try_update(|page| take(page, link.id)).flatten().unwrap_or_default();
-                    focus_soon(format!(".link-row:nth-child({}) :is(a, button)", at + 1));
+                    // Where the page is gone, there is nothing to focus.
+                    if let Some(at) = data.try_update(|page| take(page, link.id)) {
+                        focus_link(format!(".link-row:nth-child({}) :is(a, button)", at.unwrap_or_default() + 1));
+                    }
                 }
             }
         }
@@ -56,7 +59,14 @@ fn say_unlinked(toaster: Toaster, parts: Parts, org: OrgSlug, key: String, link:
     });
     let Some(sentry) = sentry.flatten() else { return toaster.say(text::unlinked(link)) };
     let (id, issue, item) = (parts.id, link.issue_id.clone(), link.item_key.clone());
-    let alive = Callback::new(move |link: IssueLink| parts.show(link));
+    let alive = Callback::new(move |link: IssueLink| {
+        let row = format!("#link-{} :is(a, button)", link.id);
+        parts.show(link);
+        // The undo went with its toast; who is somewhere else by now stays there.
+        if document().active_element().is_none_or(|focused| focused.tag_name() == "BODY") {
+            focus_link(row);
+        }
+    });
     let again = move |()| {
         let call = api::link(org.clone(), key.clone(), id, sentry, issue.clone(), item.clone(), false);
         leptos::task::spawn_local(async move {
@@ -70,4 +80,17 @@ fn say_unlinked(toaster: Toaster, parts: Parts, org: OrgSlug, key: String, link:
         });
     };
     toaster.undo(text::unlinked(link), toaster.lasting(|| Callback::new(again)));
+}
+
+/// Focuses a link, or where another is made, or the form for it, whichever is on the page when it has followed.
+fn focus_link(row: String) {
+    const OTHERWISE: [&str; 2] =
+        [".page-actions :is(a, button)", ".sync-page :is(input:not([type=hidden]), select, a, button)"];
+    request_animation_frame(move || {
+        let is_there = |place: &&str| document().query_selector(place).ok().flatten().is_some();
+        let place = [row.as_str()].into_iter().chain(OTHERWISE).find(is_there);
+        if let (Some(place), Some(body)) = (place, document().body()) {
+            focus_in(&body, place);
+        }
+    });
 }

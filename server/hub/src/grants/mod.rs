@@ -1,40 +1,38 @@
 //! Keeping grants alive: who asks for a credential gets one that works, and a token is renewed once, whoever asks.
 //!
 //! A renewal is guarded by a lease in the database, so that of all processes one calls the provider: taking the lease
-//! raises the grant's version, and only who holds the newest version may write what came of it. Somebody else who needs
-//! the token meanwhile waits for the version to move. A process that dies in between loses the lease by time; the next
-//! one tries again with what is stored, and the provider decides whether that is still good.
+//! raises the grant's version, and who renews keeps it for as long as the provider is asked. Somebody else who needs the
+//! token meanwhile waits for the version to move. A process that dies in between loses the lease by time; the next one
+//! tries again with what is stored, and the provider decides whether that is still good. One that was taken for dead and
+//! still got tokens writes them, unless there are newer ones.
 
 mod life;
+mod renewal;
 
 use crate::access;
 use crate::change::Change;
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use crate::integrations::{self, CONNECTION};
-use crate::provider_apps;
 use domain::catalogue::Manifest;
 use domain::config::ConfigData;
-use domain::events::Topic;
-use domain::grants::{ACCESS_TOKEN, Grant, REFRESH_TOKEN, ScopeList, WARN_BEFORE};
-use domain::ids::InstallationId;
-use domain::integrations::{Health, Installation, ObjectStatus};
-use domain::jobs::{Work, backoff};
+use domain::credentials::Credential;
+use domain::grants::{ACCESS_TOKEN, REFRESH_TOKEN, ScopeList, WARN_BEFORE};
+use domain::ids::{CredentialId, InstallationId};
+use domain::integrations::{Installation, ObjectStatus};
+use domain::jobs::Work;
 use domain::sign_in::Auth;
-use domain::time::SECOND;
 use domain::{AppError, Outcome};
 use life::Life;
 use providers::connect::oauth::Tokens;
-use providers::connect::{CheckError, Secrets, github, oauth};
+use providers::connect::{CheckError, Secrets};
+use renewal::{Renewal, renew_to_the_end};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::time::Duration;
+use store::Conn;
 
-/// How long a renewal may take before another process may try, in milliseconds: twice what a call may take.
-const LEASE: i64 = 30 * SECOND;
-/// How often writing a renewal is tried again when the database refuses, a second apart.
-const RETRIES: usize = 5;
-/// How often somebody who waits for a renewal looks.
+/// How often somebody who waits for a renewal, his own or another's, looks.
 const LOOK: Duration = Duration::from_millis(100);
 /// How long somebody waits for a renewal, in looks.
 const LOOKS: usize = 350;
@@ -48,7 +46,6 @@ pub(crate) async fn store_new(
     tokens: &Tokens,
 ) -> Outcome<()> {
     let (org, id) = row;
-    integrations::seal_all(ctx, change, org, id, &secrets_of(tokens)).await?;
     let now = ctx.now();
     let life = Life::of(manifest, tokens, now, tokens.refresh_token.is_some());
     let requested = ScopeList(manifest.scopes.iter().map(|scope| scope.name.clone()).collect());
@@ -65,7 +62,8 @@ pub(crate) async fn store_new(
     )
     .await
     .or_internal()?;
-    Ok(())
+    // After the grant, as a renewal does: the other way round the two could wait for each other.
+    integrations::seal_all(ctx, change, org, id, &secrets_of(tokens)).await
 }
 
 /// The secrets of an installation, its access token renewed where it must be. The inner error says why the provider
@@ -115,16 +113,53 @@ pub async fn refresh_as_job(ctx: &Ctx, id: InstallationId) -> Outcome<()> {
     Ok(())
 }
 
-/// Renews a grant whose token the provider refused although it should be good. Nothing when there is nothing to renew it
-/// with, or that was refused before; the inner error says why there is no newer token.
-pub(crate) async fn refused(ctx: &Ctx, row: &Installation) -> Outcome<Option<Result<(), CheckError>>> {
+/// Which access token is stored; one that came after it is another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stored {
+    id: CredentialId,
+    version: i64,
+}
+
+impl Stored {
+    fn of(credentials: &[Credential]) -> Option<Self> {
+        let token = credentials.iter().find(|credential| credential.field == ACCESS_TOKEN)?;
+        Some(Self { id: token.id, version: token.version })
+    }
+}
+
+async fn token_of(conn: &mut Conn, id: InstallationId) -> Outcome<Option<Stored>> {
+    Ok(Stored::of(&store::credentials::of_installation(conn, id).await.or_internal()?))
+}
+
+/// The access tokens that somebody is about to show. Of an installation that is not among them, nothing is known.
+#[derive(Default)]
+pub(crate) struct Shown(Vec<(InstallationId, Option<Stored>)>);
+
+/// Notes which tokens these installations have, before they are opened and shown: who is refused says so to [`refused`].
+pub(crate) async fn shown(ctx: &Ctx, rows: &[&Installation]) -> Outcome<Shown> {
     let mut conn = ctx.store.read().await.or_internal()?;
+    let mut shown = Shown::default();
+    for row in rows {
+        shown.0.push((row.id, token_of(&mut conn, row.id).await?));
+    }
+    Ok(shown)
+}
+
+/// Renews a grant whose token the provider refused although it should be good. Nothing is done when there is another
+/// token by now than the one that was shown: renewing again would take it from those who have it. Nothing comes back when
+/// there is nothing to renew it with, or that was refused before; the inner error says why there is no newer token.
+pub(crate) async fn refused(ctx: &Ctx, row: &Installation, shown: &Shown) -> Outcome<Option<Result<(), CheckError>>> {
+    let mut conn = ctx.store.read().await.or_internal()?;
+    // The grant first: a renewal that ends between the two is seen in the token, one that begins later finds no lease.
     let grant = store::grants::of_installation(&mut conn, row.id).await.or_internal()?;
     let stored = store::credentials::of_installation(&mut conn, row.id).await.or_internal()?;
     drop(conn);
     let Some(grant) = grant else { return Ok(None) };
     if grant.is_over() || !stored.iter().any(|credential| credential.field == REFRESH_TOKEN) {
         return Ok(None);
+    }
+    if shown.0.iter().any(|(id, token)| *id == row.id && *token != Stored::of(&stored)) {
+        return Ok(Some(Ok(())));
     }
     Ok(Some(match renew_to_the_end(ctx, row, grant).await? {
         Renewal::Done => Ok(()),
@@ -172,130 +207,6 @@ pub async fn enqueue_due(ctx: &Ctx) -> Outcome<usize> {
         warn(ctx, id).await?;
     }
     Ok(due.len())
-}
-
-/// What came of an attempt to renew.
-enum Renewal {
-    /// There is a newer token.
-    Done,
-    /// The provider gave none.
-    Failed(CheckError),
-    /// Somebody else is at it.
-    Elsewhere,
-}
-
-/// [`renew`] in a task of its own: a caller who goes away must not take an answer along that the provider gives once.
-async fn renew_to_the_end(ctx: &Ctx, row: &Installation, grant: Grant) -> Outcome<Renewal> {
-    let (ctx, row) = (ctx.clone(), row.clone());
-    tokio::spawn(async move { renew(&ctx, &row, &grant).await }).await.or_internal()?
-}
-
-async fn renew(ctx: &Ctx, row: &Installation, grant: &Grant) -> Outcome<Renewal> {
-    let Some(manifest) = integrations::present::manifest_of(row) else { return Ok(Renewal::Done) };
-    let now = ctx.now();
-    let mut conn = ctx.store.write().await.or_internal()?;
-    let fence = store::grants::lease(&mut conn, row.id, grant.version, now, now.plus(LEASE)).await.or_internal()?;
-    conn.commit().await.or_internal()?;
-    let Some(fence) = fence else { return Ok(Renewal::Elsewhere) };
-    // Read after the lease: nobody writes them now but us.
-    let mut conn = ctx.store.read().await.or_internal()?;
-    let secrets = ctx.vault.open_installation(&mut conn, row.organization_id, row.id).await?;
-    let reach = provider_apps::reach(ctx, &mut conn, manifest, connection(row), &secrets).await?;
-    drop(conn);
-    let provider = reach.provider(ctx, manifest);
-    let answer = match (&manifest.auth, secrets.get(REFRESH_TOKEN)) {
-        (Auth::GithubApp { .. }, _) => github::installation_token(&provider, &row.external_id).await,
-        (_, Some(token)) => oauth::refresh(&provider, token).await,
-        (_, None) => Err(CheckError::GrantEnded {
-            provider: manifest.name.clone(),
-            message: "it has ended, and the provider gave nothing to renew it with".to_owned(),
-        }),
-    };
-    match answer {
-        Ok(tokens) => {
-            let renews_by_token = secrets.get(REFRESH_TOKEN).is_some();
-            let mut written = succeed(ctx, row, manifest, grant, fence, &tokens, renews_by_token).await;
-            for _ in 0..RETRIES {
-                if written.is_ok() {
-                    break;
-                }
-                // A provider that rotates gives this answer once: a database that is away for a moment must not lose it.
-                tokio::time::sleep(Duration::from_secs(1)).await;
-                written = succeed(ctx, row, manifest, grant, fence, &tokens, renews_by_token).await;
-            }
-            written
-        }
-        Err(error) => fail(ctx, row, grant, fence, error).await,
-    }
-}
-
-async fn succeed(
-    ctx: &Ctx,
-    row: &Installation,
-    manifest: &Manifest,
-    grant: &Grant,
-    fence: i64,
-    tokens: &Tokens,
-    renews_by_token: bool,
-) -> Outcome<Renewal> {
-    let now = ctx.now();
-    // A provider that does not rotate sends no new refresh token, and the old one goes on.
-    let renewable = tokens.refresh_token.is_some() || renews_by_token;
-    let mut life = Life::of(manifest, tokens, now, renewable);
-    if tokens.refresh_token.is_none() {
-        // The old one stays, and ends when it was to end.
-        life.refresh_expires_at = grant.refresh_expires_at;
-    }
-    let mut conn = ctx.store.read().await.or_internal()?;
-    let permit = access::system(&mut conn, row.organization_id).await?;
-    drop(conn);
-    let mut change = Change::begin(ctx, &permit).await?;
-    let granted = tokens.scopes.clone().map(ScopeList);
-    let written = store::grants::renewed(
-        &mut change.conn,
-        row.id,
-        fence,
-        granted.as_ref(),
-        life.expires_at,
-        life.refresh_expires_at,
-        life.refresh_at,
-        now,
-    )
-    .await
-    .or_internal()?;
-    if written == 0 {
-        // We were late: somebody else has written since. What they wrote is newer.
-        tracing::warn!(installation.id = %row.id, "A renewal came too late and was dropped");
-        return Ok(Renewal::Elsewhere);
-    }
-    integrations::seal_all(ctx, &mut change, row.organization_id, row.id, &secrets_of(tokens)).await?;
-    if row.health == Health::NeedsReauth {
-        store::installations::postpone_check(&mut change.conn, row.id, now).await.or_internal()?;
-    }
-    change.commit_unremarked(Topic::Integration, &row.provider).await?;
-    Ok(Renewal::Done)
-}
-
-async fn fail(ctx: &Ctx, row: &Installation, grant: &Grant, fence: i64, error: CheckError) -> Outcome<Renewal> {
-    let now = ctx.now();
-    let ended = error.health() != Health::Unreachable;
-    let wait = backoff(grant.failures) + integrations::jitter(ctx, SECOND * 10);
-    let next = (!ended).then(|| now.plus(wait));
-    let mut conn = ctx.store.read().await.or_internal()?;
-    let permit = access::system(&mut conn, row.organization_id).await?;
-    drop(conn);
-    let mut change = Change::begin(ctx, &permit).await?;
-    let text = error.to_string();
-    let written = store::grants::failed(&mut change.conn, row.id, fence, &text, next).await.or_internal()?;
-    if written == 0 {
-        return Ok(Renewal::Elsewhere);
-    }
-    if ended {
-        integrations::broke(ctx, change, row, error.health(), &text).await?;
-    } else {
-        change.commit_unremarked(Topic::Integration, &row.provider).await?;
-    }
-    Ok(Renewal::Failed(error))
 }
 
 /// Tells those who can act that a grant ends soon and a person has to sign in again.

@@ -148,6 +148,7 @@ async fn run(ctx: &Ctx, permit: &Permit, row: &Installation, asked: bool) -> Out
 /// Asks the provider; a token that it refuses although it should be good is renewed once. A few say "not allowed" where
 /// they mean that, so that is tried too, but only when it is new.
 async fn look(ctx: &Ctx, row: &Installation) -> Outcome<Result<Account, CheckError>> {
+    let shown = grants::shown(ctx, &[row]).await?;
     let first = ask(ctx, row).await?;
     let may_be_the_token = match &first {
         Err(CheckError::TokenRefused { .. }) => true,
@@ -157,7 +158,7 @@ async fn look(ctx: &Ctx, row: &Installation) -> Outcome<Result<Account, CheckErr
     if !may_be_the_token {
         return Ok(first);
     }
-    match grants::refused(ctx, row).await? {
+    match grants::refused(ctx, row, &shown).await? {
         Some(Ok(())) => ask(ctx, row).await,
         // Two refusals in a row, the second in words that tell nothing: the first one stands.
         None | Some(Err(CheckError::Refused { .. })) => Ok(first),

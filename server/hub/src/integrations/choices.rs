@@ -34,7 +34,7 @@ pub(super) fn url(organization: &Organization, row: &Installation, field: &str) 
 /// The choices of a select that fit a text, with what was chosen in the fields it depends on.
 ///
 /// # Errors
-/// What the provider said.
+/// What the provider said, or that the connection is paused.
 pub async fn choices(
     ctx: &Ctx,
     actor: &Actor,
@@ -61,6 +61,7 @@ pub async fn choices_in(
     depends: &BTreeMap<String, String>,
 ) -> Outcome<Vec<(String, String)>> {
     let row = permitted(ctx, access, id, Need::INTEGRATIONS_WRITE).await?;
+    refuse_resting(&row)?;
     let fields = present::manifest_of(&row).map(|manifest| manifest.config.as_slice()).unwrap_or_default();
     let known = fields.iter().find(|known| known.name == field);
     let Some(FieldKind::Select { source: Some(source), depends_on, .. }) = known.map(|known| &known.kind) else {
@@ -84,7 +85,7 @@ pub async fn choices_in(
 /// The selectors of one item of a mapper, read from the tracker when they are not known.
 ///
 /// # Errors
-/// What the tracker said.
+/// What the tracker said, or that the connection is paused.
 pub async fn item_choices(
     ctx: &Ctx,
     actor: &Actor,
@@ -103,6 +104,7 @@ pub async fn item_choices(
     if let Some(project) = stored.as_ref().and_then(|content| content.project(item)).filter(|it| it.problem.is_none()) {
         return Ok(columns(project));
     }
+    refuse_resting(&row)?;
     let states =
         issue_sync::with(ctx, &row, |client| async move { client.tracker(&client.provider())?.states(item).await });
     let states = states.await?.map_err(|error| AppError::provider(error.to_string()))?;
@@ -116,9 +118,7 @@ pub async fn item_choices(
 pub async fn refresh_projects(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId) -> Outcome<Gathering> {
     let access = access::open(ctx, actor, slug).await?;
     let row = permitted(ctx, &access, id, Need::INTEGRATIONS_WRITE).await?;
-    if row.status != ObjectStatus::Active {
-        return Err(AppError::conflict("It is paused. Resume it, then read its projects again."));
-    }
+    refuse_resting(&row)?;
     issue_sync::begin_gathering(ctx, &row).await?;
     gathering(ctx, actor, slug, id).await
 }
@@ -153,6 +153,17 @@ async fn permitted(ctx: &Ctx, access: &Access, id: IntegrationId, need: Need) ->
     access.permit(ctx, need).await?;
     let mut conn = ctx.store.read().await.or_internal()?;
     load(&mut conn, access, id).await
+}
+
+/// Whoever paused a connection, or removes it, wants its provider to be left alone.
+fn refuse_resting(row: &Installation) -> Outcome<()> {
+    match row.status {
+        ObjectStatus::Active => Ok(()),
+        ObjectStatus::Disabled => Err(AppError::conflict("It is paused. Resume it, then try again.")),
+        ObjectStatus::PendingDeletion | ObjectStatus::DeletionInProgress => {
+            Err(AppError::conflict("It is being removed. Keep it, then try again."))
+        }
+    }
 }
 
 /// What a source offers, or why nothing. A list of many pages is kept for a while: the text only sifts it.

@@ -4,6 +4,10 @@
 //! [`build_synchronization_options`], [`handle_access_to_issue_sync`]. Other providers have the form of their manifest,
 //! with the choices of a project mapper filled in.
 
+mod other;
+
+pub(super) use other::item;
+
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use crate::integrations::present;
@@ -11,10 +15,9 @@ use crate::issue_sync::{self, Freshness};
 use domain::Outcome;
 use domain::catalogue::Manifest;
 use domain::config::{
-    AddDropdown, ChoiceMapper, Columns, ConfigField, FieldKind, LinkedItem, MappedSelectors, MapperItem, Selector,
-    SentryProject,
+    AddDropdown, ChoiceMapper, Columns, ConfigField, FieldKind, MappedSelectors, MapperItem, Selector,
 };
-use domain::integrations::{Health, Installation};
+use domain::integrations::{Health, Installation, ObjectStatus};
 use domain::issue_sync::settings;
 use domain::organizations::Organization;
 use domain::trackers::{ProjectInformation, TrackerProject};
@@ -45,7 +48,7 @@ pub(crate) async fn organization_config(
 ) -> Outcome<Vec<ConfigField>> {
     let Some(manifest) = present::manifest_of(row) else { return Ok(Vec::new()) };
     if !issue_sync::is_tracker(manifest) {
-        return other_config(ctx, organization, manifest, row, purpose).await;
+        return other::config(ctx, organization, manifest, row, purpose).await;
     }
     let client = get_client(row);
     let projects = gather_project_information(ctx, row, &client, purpose).await?;
@@ -53,10 +56,10 @@ pub(crate) async fn organization_config(
     Ok(handle_access_to_issue_sync(organization, fields))
 }
 
-/// [`fields_of`] with the names of a tracker's projects, as last read: for words about a change.
+/// [`fields_of`] with the names of a tracker's projects, as last read, or of Sentry's: for words about a change.
 pub(super) async fn named_fields_of(conn: &mut Conn, row: &Installation) -> Outcome<Vec<ConfigField>> {
     let Some(manifest) = present::manifest_of(row).filter(|manifest| issue_sync::is_tracker(manifest)) else {
-        return Ok(fields_of(row));
+        return other::named(conn, row, fields_of(row)).await;
     };
     let found = store::project_information::of_installation(conn, row.id).await.or_internal()?;
     let known = found.and_then(|found| found.content).unwrap_or_default();
@@ -78,6 +81,8 @@ pub(crate) fn fields_of(row: &Installation) -> Vec<ConfigField> {
 /// gathered: its token renewed, its base URL found and kept, an HTML page taken for the refusal that it is.
 enum ClientState {
     Usable,
+    /// Somebody wants nobody to be asked; what is known can be chosen from.
+    Resting(&'static str),
     Broken(String),
 }
 
@@ -86,7 +91,13 @@ fn get_client(row: &Installation) -> ClientState {
     match row.health {
         Health::NeedsReauth => ClientState::Broken(format!("{reason} Connect it again; the mappings are kept.")),
         Health::RemovedAtProvider => ClientState::Broken(format!("{reason} The mappings are kept.")),
-        Health::Healthy | Health::Unreachable | Health::Unknown => ClientState::Usable,
+        Health::Healthy | Health::Unreachable | Health::Unknown => match row.status {
+            ObjectStatus::Active => ClientState::Usable,
+            ObjectStatus::Disabled => ClientState::Resting("It is paused. Resume it to read its projects."),
+            ObjectStatus::PendingDeletion | ObjectStatus::DeletionInProgress => {
+                ClientState::Resting("It is being removed. Keep it to read its projects.")
+            }
+        },
     }
 }
 
@@ -104,7 +115,7 @@ async fn gather_project_information(
     purpose: For,
 ) -> Outcome<Projects> {
     let freshness = match (client, purpose) {
-        (ClientState::Broken(_), _) | (_, For::List) => Freshness::Stored,
+        (ClientState::Broken(_) | ClientState::Resting(_), _) | (_, For::List) => Freshness::Stored,
         (ClientState::Usable, For::Page) => Freshness::AsItIs,
         (ClientState::Usable, For::Program) => Freshness::Waits,
     };
@@ -113,7 +124,8 @@ async fn gather_project_information(
     let known = found.and_then(|found| found.content);
     let problem = match (client, &known) {
         (ClientState::Broken(reason), _) => Some(reason.clone()),
-        (ClientState::Usable, Some(_)) => None,
+        (_, Some(_)) => None,
+        (ClientState::Resting(reason), None) => Some((*reason).to_owned()),
         (ClientState::Usable, None) => Some(match view.problem {
             Some(problem) if !view.running => format!("The projects could not be read: {problem} Read them again."),
             _ => "The projects are being read for the first time. This takes a moment.".to_owned(),
@@ -260,52 +272,4 @@ fn handle_access_to_issue_sync(organization: &Organization, mut fields: Vec<Conf
         fields.iter_mut().for_each(|field| field.disable(reason));
     }
     fields
-}
-
-/// The form of a provider that is no tracker: its manifest's, with projects and choices filled in.
-async fn other_config(
-    ctx: &Ctx,
-    organization: &Organization,
-    manifest: &Manifest,
-    row: &Installation,
-    purpose: For,
-) -> Outcome<Vec<ConfigField>> {
-    let mut fields = manifest.config.clone();
-    for field in &mut fields {
-        let name = field.name.clone();
-        let mut problem = None;
-        match &mut field.kind {
-            FieldKind::Select { url, source: Some(_), .. } => {
-                *url = Some(super::choices::url(organization, row, &name));
-            }
-            FieldKind::ProjectMapper(mapper) => {
-                let mut conn = ctx.store.read().await.or_internal()?;
-                let projects = store::projects::of_organization(&mut conn, organization.id).await.or_internal()?;
-                drop(conn);
-                mapper.sentry_projects = projects
-                    .into_iter()
-                    .map(|project| SentryProject {
-                        id: project.id.0,
-                        slug: project.slug.to_string(),
-                        name: project.name,
-                        platform: project.platform,
-                    })
-                    .collect();
-                match super::choices::items(ctx, row, mapper.source.as_deref(), purpose).await? {
-                    Ok(items) => mapper.mapped_dropdown.items = items,
-                    Err(reason) => problem = Some(reason),
-                }
-            }
-            _ => {}
-        }
-        if let Some(reason) = problem {
-            field.disable(reason);
-        }
-    }
-    Ok(fields)
-}
-
-/// An outside item without a page of its own.
-pub(super) fn item(value: String, label: String, url: Option<String>) -> LinkedItem {
-    LinkedItem { value, label, url: url.unwrap_or_default() }
 }

@@ -2,7 +2,7 @@
 
 use super::client::with;
 use super::gather::fresh_projects;
-use super::links::{issue, tracker, write};
+use super::links::{active_tracker, issue, write};
 use crate::access;
 use crate::actor::Actor;
 use crate::ctx::Ctx;
@@ -23,11 +23,11 @@ use std::collections::BTreeMap;
 /// The projects of a tracker: id and name, as they were gathered within the last hour, else as they are now.
 ///
 /// # Errors
-/// What the tracker said.
+/// What the tracker said, or that it is paused.
 pub async fn projects(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId) -> Outcome<Vec<(String, String)>> {
     let access = access::open(ctx, actor, slug).await?;
     access.permit(ctx, Need::ISSUE_LINKS).await?;
-    let row = tracker(ctx, &access, id).await?;
+    let row = active_tracker(ctx, &access, id).await?;
     if let Some(projects) = fresh_projects(ctx, &row).await? {
         return Ok(projects);
     }
@@ -37,7 +37,7 @@ pub async fn projects(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationI
 /// The kinds of items that a project has: id and name.
 ///
 /// # Errors
-/// What the tracker said.
+/// What the tracker said, or that it is paused.
 pub async fn item_types(
     ctx: &Ctx,
     actor: &Actor,
@@ -47,7 +47,7 @@ pub async fn item_types(
 ) -> Outcome<Vec<(String, String)>> {
     let access = access::open(ctx, actor, slug).await?;
     access.permit(ctx, Need::ISSUE_LINKS).await?;
-    let row = tracker(ctx, &access, id).await?;
+    let row = active_tracker(ctx, &access, id).await?;
     with(ctx, &row, |client| async move { client.tracker(&client.provider())?.item_types(project).await })
         .await?
         .map_err(told)
@@ -56,7 +56,7 @@ pub async fn item_types(
 /// The form of a kind of item.
 ///
 /// # Errors
-/// What the tracker said.
+/// What the tracker said, or that it is paused.
 pub async fn item_form(
     ctx: &Ctx,
     actor: &Actor,
@@ -67,7 +67,7 @@ pub async fn item_form(
 ) -> Outcome<Vec<ConfigField>> {
     let access = access::open(ctx, actor, slug).await?;
     access.permit(ctx, Need::ISSUE_LINKS).await?;
-    let row = tracker(ctx, &access, id).await?;
+    let row = active_tracker(ctx, &access, id).await?;
     with(ctx, &row, |client| async move { client.tracker(&client.provider())?.item_fields(project, item_type).await })
         .await?
         .map_err(told)
@@ -76,7 +76,8 @@ pub async fn item_form(
 /// Creates an item by its form and links it with an issue.
 ///
 /// # Errors
-/// Field errors, what the tracker said, or a conflict when the issue is linked already: then nothing is created.
+/// Field errors, what the tracker said, or a conflict when the issue is linked already or a side is paused: then nothing
+/// is created.
 #[expect(clippy::too_many_arguments, reason = "the issue, the form, and who creates where")]
 pub async fn create(
     ctx: &Ctx,
@@ -91,7 +92,7 @@ pub async fn create(
 ) -> Outcome<IssueLink> {
     let access = access::open(ctx, actor, slug).await?;
     access.permit(ctx, Need::ISSUE_LINKS).await?;
-    let row = tracker(ctx, &access, id).await?;
+    let row = active_tracker(ctx, &access, id).await?;
     let issue = issue(ctx, &access, sentry, issue_id).await?;
     refuse_linked(ctx, &issue).await?;
     let fields = item_form(ctx, actor, slug, id, project, item_type).await?;

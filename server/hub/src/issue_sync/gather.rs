@@ -7,7 +7,7 @@ use crate::change::Change;
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use domain::events::Topic;
-use domain::integrations::Installation;
+use domain::integrations::{Installation, ObjectStatus};
 use domain::issue_sync::Gathering;
 use domain::time::{HOUR, MINUTE};
 use domain::trackers::{Gathered, ProjectInformation, TrackerProject, TrackerState};
@@ -41,14 +41,14 @@ pub(crate) enum Freshness {
     Waits,
 }
 
-/// What is known about a tracker's projects.
+/// What is known about a tracker's projects. One that is paused, or being removed, is not asked for what is missing.
 pub(crate) async fn information(ctx: &Ctx, row: &Installation, freshness: Freshness) -> Outcome<Option<Gathered>> {
     let found = load(ctx, row).await?;
     let now = ctx.now();
     let is_fresh = found.as_ref().is_some_and(|found| is_fresh(found, now));
     // A tracker that did not answer a moment ago is not asked by every page that is opened.
     let failed = found.as_ref().and_then(|found| found.failed_at).is_some_and(|at| now.0 - at.0 < PATIENCE);
-    if is_fresh || failed || freshness == Freshness::Stored {
+    if is_fresh || failed || freshness == Freshness::Stored || row.status != ObjectStatus::Active {
         return Ok(found);
     }
     begin(ctx, row).await?;

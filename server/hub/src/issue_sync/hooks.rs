@@ -146,14 +146,23 @@ async fn delete_strays(ctx: &Ctx, row: &Installation, url: &Url) -> Outcome<()> 
     let found = with(ctx, row, |client| async move { client.tracker(&client.provider())?.hooks_to(url).await });
     // Without the list there is nothing to compare; whatever is wrong is told when the hook is made.
     for hook in found.await?.unwrap_or_default() {
-        let mut conn = ctx.store.read().await.or_internal()?;
-        let known = store::tracker_hooks::of_hook(&mut conn, &row.provider, &hook).await.or_internal()?;
-        drop(conn);
-        if known.is_empty() {
+        let known = connections(ctx, &row.provider, &hook).await?;
+        // Another account may have one with the same id; only one of this account is known.
+        if !known.iter().any(|known| known.external_id == row.external_id) {
             delete(ctx, row, &hook).await?;
         }
     }
     Ok(())
+}
+
+/// The connections of a provider that have a hook with this id, of whatever account.
+pub(super) async fn connections(ctx: &Ctx, provider: &str, hook: &str) -> Outcome<Vec<Installation>> {
+    let mut conn = ctx.store.read().await.or_internal()?;
+    let mut found = Vec::new();
+    for id in store::tracker_hooks::of_hook(&mut conn, provider, hook).await.or_internal()? {
+        found.extend(store::installations::by_id(&mut conn, id).await.or_internal()?);
+    }
+    Ok(found)
 }
 
 /// Where a tracker sends its notices.

@@ -1,7 +1,7 @@
 //! What the two sides tell by themselves. Only after the signature is checked is anything believed; then it is written
 //! down as events of the links it is about, and that is all that whoever tells it waits for.
 
-use super::SENTRY;
+use super::{SENTRY, hooks};
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use crate::integrations::present;
@@ -28,6 +28,9 @@ pub(super) const HOOK_SECRET: &str = "hook_secret";
 const OWN_SECRET: &str = "webhook_secret";
 /// The secret that an app signs with, where it is the app of this instance.
 const CLIENT_SECRET: &str = "client_secret";
+
+/// The longest id of a delivery, in bytes.
+const MAX_ID: usize = 200;
 
 /// What to answer Azure DevOps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +68,9 @@ pub async fn azure_devops(ctx: &Ctx, headers: &HeaderMap, body: &[u8]) -> Outcom
         let (Some(webhook), Some(secret)) = (webhook, secret) else { continue };
         if webhooks::is_genuine(webhook, &secret, headers, &[], ctx.now()) {
             drop(conn);
-            item_changed(ctx, &row, event).await?;
+            if let Some(event) = event {
+                item_changed(ctx, &row, event).await?;
+            }
             return Ok(Answer::Taken);
         }
     }
@@ -74,8 +79,9 @@ pub async fn azure_devops(ctx: &Ctx, headers: &HeaderMap, body: &[u8]) -> Outcom
 }
 
 /// Takes a webhook of Jira, which sends those of all its sites to one address and signs them with the secret of the app.
-/// The hooks that it was sent for say which connections it is about; a hook of another site with the same id does no
-/// harm, since what is carried is what the site itself says.
+/// The hooks that it was sent for say which connections it is about, but for those whose site it is clearly not from:
+/// hooks and items of two sites may have the same ids. Where it does not say which site it is from, the worst is a look
+/// too many, and a wrong name in the log: what is carried is what the site itself says.
 ///
 /// # Errors
 /// [`domain::Code::NotFound`] when this instance is no app there, [`domain::Code::SignedOut`] when the signature does not
@@ -93,15 +99,11 @@ pub async fn jira_cloud(ctx: &Ctx, headers: &HeaderMap, body: &[u8]) -> Outcome<
     }
     let body = serde_json::from_slice::<Value>(body).unwrap_or_default();
     let Some(mut event) = jira::read_notice(&body) else { return Ok(()) };
-    let id = headers.get("x-atlassian-webhook-identifier").and_then(|id| id.to_str().ok());
+    let id = header(headers, "x-atlassian-webhook-identifier").filter(|id| is_id(id));
     event.delivery_id = id.map(str::to_owned).or(event.delivery_id);
     for hook in jira::hook_ids(&body) {
-        let mut conn = ctx.store.read().await.or_internal()?;
-        let mut rows = Vec::new();
-        for id in store::tracker_hooks::of_hook(&mut conn, JIRA, &hook).await.or_internal()? {
-            rows.extend(store::installations::by_id(&mut conn, id).await.or_internal()?);
-        }
-        drop(conn);
+        let mut rows = hooks::connections(ctx, JIRA, &hook).await?;
+        rows.retain(|row| !jira::is_elsewhere(&body, &present::account(row)));
         for row in rows {
             item_changed(ctx, &row, event.clone()).await?;
         }
@@ -131,12 +133,12 @@ pub async fn sentry(ctx: &Ctx, own: Option<InstallationId>, headers: &HeaderMap,
     };
     drop(conn);
     let secret = secret.ok_or_else(nothing)?;
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let text = |name: &str| header(headers, name);
     let seconds: Option<i64> = text("sentry-hook-timestamp").and_then(|text| text.parse().ok());
     let at = Timestamp(seconds.unwrap_or_default().saturating_mul(SECOND));
     // The time is not part of what is signed, so a delivery is taken once as well.
     let is_genuine = webhooks::is_genuine(webhook, &secret, headers, body, ctx.now());
-    let (true, Some(request_id)) = (is_genuine, text("request-id")) else {
+    let (true, Some(request_id)) = (is_genuine, text("request-id").filter(|id| is_id(id))) else {
         tracing::warn!(provider.key = SENTRY, "Refused a webhook whose signature or time does not fit");
         return Err(AppError::signed_out());
     };
@@ -147,14 +149,23 @@ pub async fn sentry(ctx: &Ctx, own: Option<InstallationId>, headers: &HeaderMap,
                 Told { side: Side::Sentry, aspects: vec![aspect], payload: Payload::default(), actor, at: Some(at) };
             issue_changed(ctx, own, &source, request_id, &issue_id, web_url.as_deref(), told).await
         }
-        Notice::Comment { issue_id, comment_id, text, actor, at } => {
-            let payload = Payload { comment_id: Some(comment_id), text: Some(text), ..Payload::default() };
+        Notice::Comment { issue_id, comment_id, actor, at } => {
+            let payload = Payload { comment_id: Some(comment_id), ..Payload::default() };
             let aspects = vec![Aspect::Comment];
             let told = Told { side: Side::Sentry, aspects, payload, actor, at: Some(at) };
             issue_changed(ctx, own, &source, request_id, &issue_id, None, told).await
         }
         Notice::Issue { .. } | Notice::Other => Ok(()),
     }
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
+}
+
+/// Whether a text can be the id of a delivery: a key of the database, which has a limit.
+fn is_id(text: &str) -> bool {
+    (1..=MAX_ID).contains(&text.len())
 }
 
 /// What a side told about a link.

@@ -1,4 +1,8 @@
-//! Links: listing, finding both ends, linking, unlinking.
+//! Links: listing, linking, unlinking; [`search`] finds both ends.
+
+mod search;
+
+pub use search::{search_issues, search_items};
 
 use super::client::with;
 use super::{SENTRY, gate, is_tracker, looks};
@@ -13,13 +17,11 @@ use domain::integrations::{Installation, ObjectStatus};
 use domain::issue_sync::{EventStatus, HookView, IssueLink, LinksPage, SyncCard, settings};
 use domain::roles::Need;
 use domain::slug::OrgSlug;
-use domain::trackers::{Found, Issue, Item};
+use domain::trackers::{Issue, Item};
 use domain::{AppError, Outcome};
 
 /// Links on a page.
 const PAGE: i64 = 50;
-/// The longest text that is searched for, in characters.
-const MAX_QUERY: usize = 200;
 
 /// The links of a tracker.
 ///
@@ -104,57 +106,11 @@ pub(super) fn refused(access: &Access) -> Option<String> {
     (!access.may(Need::ISSUE_LINKS)).then(|| Need::ISSUE_LINKS.refusal())
 }
 
-/// Issues of a Sentry that fit a text.
-///
-/// # Errors
-/// What Sentry said.
-pub async fn search_issues(
-    ctx: &Ctx,
-    actor: &Actor,
-    slug: &OrgSlug,
-    sentry: IntegrationId,
-    query: &str,
-) -> Outcome<Vec<Found>> {
-    let access = access::open(ctx, actor, slug).await?;
-    access.permit(ctx, Need::ISSUE_LINKS).await?;
-    let row = active(ctx, &access, sentry).await?;
-    if row.provider != SENTRY {
-        return Err(AppError::not_found("This Sentry"));
-    }
-    let query = short(query);
-    with(ctx, &row, |client| async move { client.sentry(&client.provider()).search(query).await })
-        .await?
-        .map_err(|error| AppError::provider(error.to_string()))
-}
-
-/// Items of a tracker that fit a text.
-///
-/// # Errors
-/// What the tracker said.
-pub async fn search_items(
-    ctx: &Ctx,
-    actor: &Actor,
-    slug: &OrgSlug,
-    id: IntegrationId,
-    query: &str,
-) -> Outcome<Vec<Found>> {
-    let access = access::open(ctx, actor, slug).await?;
-    access.permit(ctx, Need::ISSUE_LINKS).await?;
-    let row = tracker(ctx, &access, id).await?;
-    let query = short(query);
-    if query.is_empty() {
-        return Ok(Vec::new());
-    }
-    with(ctx, &row, |client| async move { client.tracker(&client.provider())?.search(query).await })
-        .await?
-        .map_err(|error| AppError::provider(error.to_string()))
-}
-
 /// Links an issue with an item as both are now; from here on changes are carried. With `comment`, a comment on the item
 /// says so.
 ///
 /// # Errors
-/// What either side said; [`domain::Code::Conflict`] when either end is linked already.
+/// What either side said; [`domain::Code::Conflict`] when either end is linked already, or a side is paused.
 #[expect(clippy::too_many_arguments, reason = "the two ends, and who links them where")]
 pub async fn link(
     ctx: &Ctx,
@@ -168,7 +124,7 @@ pub async fn link(
 ) -> Outcome<IssueLink> {
     let access = access::open(ctx, actor, slug).await?;
     access.permit(ctx, Need::ISSUE_LINKS).await?;
-    let row = tracker(ctx, &access, id).await?;
+    let row = active_tracker(ctx, &access, id).await?;
     let issue = issue(ctx, &access, sentry, issue_id).await?;
     let item = with(ctx, &row, |client| async move { client.tracker(&client.provider())?.item(item_key).await })
         .await?
@@ -205,6 +161,10 @@ pub async fn unlink(ctx: &Ctx, actor: &Actor, slug: &OrgSlug, id: IntegrationId,
     let mut change = Change::begin(ctx, &permit).await?;
     let found = store::issue_links::by_id(&mut change.conn, link).await.or_internal()?;
     let found = found.filter(|found| found.tracker_id == row.id).ok_or_else(|| AppError::not_found("This link"))?;
+    // The link's row first, then its events: in the order of the worker, so that neither waits for the other for ever.
+    if store::issue_links::wake(&mut change.conn, link, ctx.now()).await.or_internal()? == 0 {
+        return Err(AppError::not_found("This link"));
+    }
     let sentence = format!("Given up: {} were unlinked.", found.subject());
     store::sync_events::give_up(&mut change.conn, link, &sentence, ctx.now()).await.or_internal()?;
     store::issue_links::delete(&mut change.conn, link).await.or_internal()?;
@@ -281,16 +241,23 @@ pub(super) async fn tracker(ctx: &Ctx, access: &Access, id: IntegrationId) -> Ou
     }
 }
 
-async fn active(ctx: &Ctx, access: &Access, id: IntegrationId) -> Outcome<Installation> {
-    let mut conn = ctx.store.read().await.or_internal()?;
-    let row = load(&mut conn, access, id).await?;
-    match row.status {
-        ObjectStatus::Active => Ok(row),
-        _ => Err(AppError::conflict(format!("{} is paused or being removed.", row.name))),
-    }
+/// [`tracker`], which is asked something: not while it is paused or being removed.
+pub(super) async fn active_tracker(ctx: &Ctx, access: &Access, id: IntegrationId) -> Outcome<Installation> {
+    in_use(tracker(ctx, access, id).await?)
 }
 
-fn short(query: &str) -> &str {
-    let query = query.trim();
-    query.char_indices().nth(MAX_QUERY).map_or(query, |(end, _)| &query[..end])
+async fn active(ctx: &Ctx, access: &Access, id: IntegrationId) -> Outcome<Installation> {
+    let mut conn = ctx.store.read().await.or_internal()?;
+    in_use(load(&mut conn, access, id).await?)
+}
+
+fn in_use(row: Installation) -> Outcome<Installation> {
+    let name = &row.name;
+    match row.status {
+        ObjectStatus::Active => Ok(row),
+        ObjectStatus::Disabled => Err(AppError::conflict(format!("{name} is paused. Resume it, then try again."))),
+        ObjectStatus::PendingDeletion | ObjectStatus::DeletionInProgress => {
+            Err(AppError::conflict(format!("{name} is being removed. Keep it, then try again.")))
+        }
+    }
 }

@@ -5,12 +5,13 @@
 //! it is carried before it, however long that takes.
 
 use super::carry::{Ended, Ends, carry};
-use super::{Client, gate};
+use super::{Client, gate, looks};
 use crate::ctx::Ctx;
 use crate::errors::OrInternal;
 use crate::grants;
 use crate::integrations::present;
 use domain::events::Topic;
+use domain::ids::LinkId;
 use domain::integrations::{Installation, ObjectStatus};
 use domain::issue_sync::{EventStatus, IssueLink, SyncEvent};
 use domain::jobs::backoff;
@@ -21,8 +22,10 @@ use std::time::Duration;
 use store::Conn;
 use tokio::task::JoinSet;
 
-/// A worker that has said nothing for so long is taken for dead. An event takes a handful of calls of 15 s at most.
+/// A worker that has said nothing for so long is taken for dead.
 const LEASE: i64 = 3 * MINUTE;
+/// How often one says something.
+const BEAT: Duration = Duration::from_secs(60);
 /// Links worked on at once, in a process.
 const AT_ONCE: usize = 8;
 /// How often it looks for events that another process took in.
@@ -139,26 +142,23 @@ async fn one(ctx: &Ctx, link: &mut IssueLink, event: &SyncEvent) -> Outcome<Next
         return Ok(Next::Nothing);
     }
     if gate(&organization).is_some() {
-        let sentence = "Not carried: issue sync is not among the features of this organization.".to_owned();
-        let ended = Ended { status: EventStatus::Skipped, sentence };
+        let ended = Ended::skipped("Not carried: issue sync is not among the features of this organization.");
         return finish(ctx, link, event, ended, key).await;
     }
-    let before = link.clone();
-    match attempt(ctx, link, &sentry, &tracker, event).await? {
+    let (id, version) = (link.id, link.version);
+    let attempted = tokio::select! {
+        attempted = attempt(ctx, link, &sentry, &tracker, event) => attempted?,
+        lost = hold_on(ctx, id, version) => return lost.map(|()| Next::Nothing),
+    };
+    match attempted {
         Ok(ended) => {
             link.failures = 0;
             finish(ctx, link, event, ended, key).await
         }
+        Err(error) if waits_for_better_times(&error) => put_back(ctx, link, event, &error, key).await,
         Err(error) => {
-            *link = before;
-            match waits_for_better_times(&error) {
-                true => put_back(ctx, link, event, &error, key).await,
-                false => {
-                    link.failures = 0;
-                    let ended = Ended { status: EventStatus::Failed, sentence: error.to_string() };
-                    finish(ctx, link, event, ended, key).await
-                }
-            }
+            link.failures = 0;
+            finish(ctx, link, event, Ended::failed(error.to_string()), key).await
         }
     }
 }
@@ -172,14 +172,13 @@ async fn attempt(
     event: &SyncEvent,
 ) -> Outcome<Result<Ended, CheckError>> {
     let mut sides = vec![sentry, tracker];
-    let before = link.clone();
     loop {
-        link.clone_from(&before);
+        let shown = grants::shown(ctx, &[sentry, tracker]).await?;
         let tried = try_once(ctx, link, sentry, tracker, event).await?;
         let Err(CheckError::TokenRefused { provider }) = &tried else { return Ok(tried) };
         let is_refused = |row: &&Installation| present::manifest_of(row).is_some_and(|it| it.name == *provider);
         let Some(refused) = sides.iter().position(is_refused) else { return Ok(tried) };
-        match grants::refused(ctx, sides.swap_remove(refused)).await? {
+        match grants::refused(ctx, sides.swap_remove(refused), &shown).await? {
             Some(Ok(())) => {}
             Some(Err(error)) => return Ok(Err(error)),
             None => return Ok(tried),
@@ -219,9 +218,7 @@ fn waits_for_better_times(error: &CheckError) -> bool {
 }
 
 /// Writes what became of an event together with what is known now, and begins the next.
-async fn finish(ctx: &Ctx, link: &mut IssueLink, event: &SyncEvent, ended: Ended, provider: &str) -> Outcome<Next> {
-    // What was noted before a write belongs to the event that ends here.
-    link.writing = None;
+async fn finish(ctx: &Ctx, link: &IssueLink, event: &SyncEvent, ended: Ended, provider: &str) -> Outcome<Next> {
     let now = ctx.now();
     let mut conn = ctx.store.write().await.or_internal()?;
     if !hold(&mut conn, link, now).await? {
@@ -233,6 +230,9 @@ async fn finish(ctx: &Ctx, link: &mut IssueLink, event: &SyncEvent, ended: Ended
         false => store::sync_events::finish(&mut conn, event.id, ended.status, &ended.sentence, now).await,
     }
     .or_internal()?;
+    if ended.look_again {
+        looks::put(&mut conn, link, event.payload.by_the_clock, now).await?;
+    }
     let next = store::sync_events::begin_first(&mut conn, link.id).await.or_internal()?;
     if next.is_none() {
         store::issue_links::release(&mut conn, link.id, link.version, None, 0).await.or_internal()?;
@@ -283,6 +283,19 @@ async fn park(ctx: &Ctx, link: &IssueLink, event: &SyncEvent, provider: &str) ->
         conn.commit().await.or_internal()?;
     }
     Ok(())
+}
+
+/// Extends the claim for as long as a try takes, however slow the sides are; ends when somebody else took the link over.
+async fn hold_on(ctx: &Ctx, id: LinkId, version: i64) -> Outcome<()> {
+    loop {
+        tokio::time::sleep(BEAT).await;
+        let mut conn = ctx.store.write().await.or_internal()?;
+        let until = ctx.now().plus(LEASE);
+        if store::issue_links::extend(&mut conn, id, version, until).await.or_internal()? == 0 {
+            return Ok(());
+        }
+        conn.commit().await.or_internal()?;
+    }
 }
 
 /// Whether the claim still holds. Whoever adds an event to the link waits from here on until the transaction ends.

@@ -14,7 +14,7 @@ use crate::connect::CheckError;
 use domain::Timestamp;
 use domain::config::{ConfigData, ConfigField};
 use domain::integrations::Account;
-use domain::trackers::{Found, Hook, Item, TrackerState};
+use domain::trackers::{Found, Hook, Item, Person, TrackerState};
 use secrecy::SecretString;
 use url::Url;
 
@@ -51,10 +51,10 @@ pub struct Seen<T> {
 }
 
 /// What became of an assignment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Assigned {
-    /// It is so now.
-    Done,
+    /// It is so now. With who has it as the answer shows them, where it does: the address may be another one of theirs.
+    Done(Option<Person>),
     /// Nobody there has this address; nothing was changed.
     Unknown,
 }

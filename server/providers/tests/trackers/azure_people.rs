@@ -2,6 +2,7 @@
 
 use crate::azure::{BASE, PROJECT, azure, item, patch, stub};
 use crate::stub::{ask, ok};
+use domain::trackers::Person;
 use providers::trackers::Assigned;
 use serde_json::{Value, json};
 
@@ -23,12 +24,16 @@ async fn a_person_is_looked_for_on_every_page() {
         patch(
             ITEM,
             json!([{"op": "replace", "path": "/fields/System.AssignedTo", "value": "Ann@Fabrikam.example"}]),
-            ok(json!({})),
+            ok(json!({"fields": {"System.AssignedTo": {
+                "displayName": "Ann Oe", "uniqueName": "Ann.Oe@fabrikam.onmicrosoft.example",
+            }}})),
         ),
     ];
     let assigned =
         ask!(stub(exchanges).await, BASE, |tracker| tracker.set_assignee(&item(), Some("ann@fabrikam.example")));
-    assert_eq!(assigned.unwrap(), Assigned::Done);
+    // Signed in there by another address than the one of the mail.
+    let (name, email) = ("Ann Oe".to_owned(), Some("ann.oe@fabrikam.onmicrosoft.example".to_owned()));
+    assert_eq!(assigned.unwrap(), Assigned::Done(Some(Person { name, email })));
 }
 
 #[tokio::test]
@@ -65,7 +70,7 @@ async fn an_item_is_taken_away_by_removing_the_field() {
     let change = json!([{"op": "remove", "path": "/fields/System.AssignedTo"}]);
     let assigned =
         ask!(stub(vec![patch(ITEM, change, ok(json!({})))]).await, BASE, |tracker| tracker.set_assignee(&item(), None));
-    assert_eq!(assigned.unwrap(), Assigned::Done);
+    assert_eq!(assigned.unwrap(), Assigned::Done(None));
 }
 
 #[tokio::test]

@@ -171,7 +171,7 @@ async fn an_issue_is_given_to_whoever_shows_the_address() {
     ];
     let assigned =
         ask!(stub(exchanges).await, None, |tracker| tracker.set_assignee(&item(), Some("mia+x@acme.example")));
-    assert_eq!(assigned, Ok(Assigned::Done));
+    assert_eq!(assigned, Ok(Assigned::Done(None)));
 
     let stub_ = stub(vec![jira(search, ok(json!([{"accountId": "b", "displayName": "Hidden"}])))]).await;
     let assigned = ask!(stub_, None, |tracker| tracker.set_assignee(&item(), Some("mia+x@acme.example")));
@@ -179,7 +179,7 @@ async fn an_issue_is_given_to_whoever_shows_the_address() {
 
     let exchange = jira("PUT /issue/10002/assignee", ResponseTemplate::new(204)).body(json!({"accountId": null}));
     let assigned = ask!(stub(vec![exchange]).await, None, |tracker| tracker.set_assignee(&item(), None));
-    assert_eq!(assigned, Ok(Assigned::Done));
+    assert_eq!(assigned, Ok(Assigned::Done(None)));
 }
 
 fn paragraph(text: &str) -> Value {

@@ -87,14 +87,18 @@ async fn an_issue_is_resolved_and_opened_again() {
 #[tokio::test]
 async fn an_issue_is_given_to_an_address_that_is_known() {
     let put = |to: &str, answer| vec![sentry("PUT 1/", answer).body(json!({"assignedTo": to}))];
-    let done = ask_sentry!(put("ann@fabrikam.example", ok(json!({}))), |sentry| sentry
-        .set_assignee("1", Some("ann@fabrikam.example")));
-    assert_eq!(done, Ok(Assigned::Done));
+    let shown = json!({"assignedTo": {"type": "user", "name": "Ann", "email": "Ann.Oe@fabrikam.example"}});
+    for (answer, shown) in [(json!({}), None), (shown, Some("ann.oe@fabrikam.example"))] {
+        let person = shown.map(|email| Person { name: "Ann".to_owned(), email: Some(email.to_owned()) });
+        let done = ask_sentry!(put("ann@fabrikam.example", ok(answer)), |sentry| sentry
+            .set_assignee("1", Some("ann@fabrikam.example")));
+        assert_eq!(done, Ok(Assigned::Done(person)));
+    }
     let unknown = status(400, json!({"assignedTo": ["Unable to determine actor from value"]}));
     let answer =
         ask_sentry!(put("x@fabrikam.example", unknown), |sentry| sentry.set_assignee("1", Some("x@fabrikam.example")));
     assert_eq!(answer, Ok(Assigned::Unknown));
-    assert_eq!(ask_sentry!(put("", ok(json!({}))), |sentry| sentry.set_assignee("1", None)), Ok(Assigned::Done));
+    assert_eq!(ask_sentry!(put("", ok(json!({}))), |sentry| sentry.set_assignee("1", None)), Ok(Assigned::Done(None)));
     assert_eq!(ask_sentry!(Vec::new(), |sentry| sentry.set_assignee("1", Some(" "))), Ok(Assigned::Unknown));
     let refused = status(400, json!({"detail": "Nobody may."}));
     let error = ask_sentry!(put("ann@fabrikam.example", refused), |sentry| sentry

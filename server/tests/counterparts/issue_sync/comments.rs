@@ -44,6 +44,27 @@ async fn changing_and_deleting_a_comment_is_not_carried(place: Place) {
     world.end().await;
 }
 
+async fn what_is_repeated_is_the_comment_as_it_stands_at_sentry(place: Place) {
+    let Some(world) = World::new(place).await else { return };
+    let mut ids = Vec::new();
+    for text in ["taken back", "in haste"] {
+        let changed = world.sentry.change(&issue(1), json!({ "comment": text })).await;
+        ids.push(changed.comments.last().unwrap().id.clone());
+    }
+    world.sentry.order(json!({ "delete_comment": { "item": issue(1), "id": ids[0] } })).await;
+    world
+        .sentry
+        .order(json!({ "edit_comment": { "item": issue(1), "id": ids[1], "text": "after some thought" } }))
+        .await;
+    world.settle().await;
+    let comments = world.tracker.item(&world.kind.item(1)).await.comments;
+    assert!(comments.len() == 1 && comments[0].text.contains("after some thought"), "{comments:?}");
+    let log = world.log().await;
+    let gone = log.iter().any(|line| line.sentence.as_ref().is_some_and(|told| told.contains("or was deleted")));
+    assert!(gone, "{log:#?}");
+    world.end().await;
+}
+
 async fn a_comment_whose_answer_was_lost_is_not_written_twice(place: Place) {
     let Some(world) = World::new(place).await else { return };
     let kind = world.kind;
@@ -94,6 +115,7 @@ async fn a_comment_that_was_begun_by_a_worker_that_died_is_looked_for_first(plac
 with_both!(
     a_comment_is_repeated_once_and_is_nothing_but_text_there,
     changing_and_deleting_a_comment_is_not_carried,
+    what_is_repeated_is_the_comment_as_it_stands_at_sentry,
     a_comment_whose_answer_was_lost_is_not_written_twice,
     a_comment_that_was_begun_by_a_worker_that_died_is_looked_for_first,
 );

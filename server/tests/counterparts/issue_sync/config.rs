@@ -178,6 +178,37 @@ async fn a_tracker_that_cannot_be_asked_locks_the_mapping_only_and_says_what_to_
     world.end().await;
 }
 
+async fn a_tracker_that_is_paused_or_being_removed_is_asked_nothing_and_shows_what_is_known(place: Place) {
+    let Some(world) = World::with(place, plain()).await else { return };
+    let (ctx, actor, id) = (&world.app.ctx, world.person(ADMIN).await, world.tracker_id);
+    let before = world.tracker.api_calls().await;
+    let reason = async || fields(&world).await[0]["disabledReason"].clone();
+    hub::integrations::remove(ctx, &actor, &acme(), id).await.unwrap();
+    assert_eq!(reason().await, "It is being removed. Keep it to read its projects.");
+    hub::integrations::keep(ctx, &actor, &acme(), id).await.unwrap();
+    hub::integrations::pause(ctx, &actor, &acme(), id).await.unwrap();
+    assert_eq!(reason().await, "It is paused. Resume it to read its projects.");
+    let project = world.tracker.project(0);
+    let choices = async || {
+        let field = "sync_status_forward";
+        hub::integrations::item_choices(ctx, &actor, &acme(), id, field, project).await
+    };
+    assert_eq!(choices().await.unwrap_err().message, "It is paused. Resume it, then try again.");
+    assert_eq!(world.tracker.api_calls().await, before);
+    hub::integrations::resume(ctx, &actor, &acme(), id).await.unwrap();
+    let known = fields(&world).await;
+    assert_eq!(known[0]["disabled"], false);
+    hub::integrations::pause(ctx, &actor, &acme(), id).await.unwrap();
+    world.later(3_601).await;
+    let before = world.tracker.api_calls().await;
+    assert_eq!(fields(&world).await, known);
+    hub::integrations::configure(ctx, &actor, &acme(), world.kind.key(), id).await.unwrap();
+    let view = hub::integrations::gathering(ctx, &actor, &acme(), id).await.unwrap();
+    assert!(!view.running && choices().await.is_ok(), "{view:?}");
+    assert_eq!(world.tracker.api_calls().await, before);
+    world.end().await;
+}
+
 async fn without_the_feature_every_field_is_locked_and_nothing_is_taken(place: Place) {
     let Some(world) = World::with(place, plain()).await else { return };
     hub::operator::set_feature(&world.app.ctx, "acme", "issue-sync", false).await.unwrap();
@@ -265,6 +296,7 @@ with_both!(
     the_states_of_all_projects_are_there_in_the_order_they_were_first_seen,
     a_project_that_cannot_be_read_is_named_and_the_others_are_there,
     a_tracker_that_cannot_be_asked_locks_the_mapping_only_and_says_what_to_do,
+    a_tracker_that_is_paused_or_being_removed_is_asked_nothing_and_shows_what_is_known,
     without_the_feature_every_field_is_locked_and_nothing_is_taken,
     what_is_sent_is_stored_as_a_whole_or_not_at_all,
     two_people_who_map_different_projects_both_keep_theirs,

@@ -8,6 +8,7 @@ use serde_json::json;
 
 const ADA: &str = "ada@fabrikam.example.com";
 const BO: &str = "bo@fabrikam.example.com";
+const CHRIS: &str = "chris@fabrikam.example.com";
 
 /// An issue that is open while its item is done already, linked so: either may follow the other.
 async fn apart(place: Place) -> Option<World> {
@@ -195,6 +196,40 @@ async fn an_assignee_who_is_taken_back_after_a_write_without_an_answer_is_taken_
     world.end().await;
 }
 
+async fn of_changes_that_waited_the_latest_one_wins_whichever_is_carried_first(place: Place) {
+    let Some(world) = World::new(place).await else { return };
+    hold(&world).await;
+    for (is_issue, person) in [(true, ADA), (false, BO), (true, CHRIS)] {
+        match is_issue {
+            true => drop(world.sentry.change(&issue(1), json!({ "assignee": person })).await),
+            false => drop(world.tracker.change(&world.kind.item(1), json!({ "assignee": person })).await),
+        }
+        world.later(30).await;
+    }
+    release(&world, true).await;
+    let both = (Some(CHRIS.to_owned()), Some(CHRIS.to_owned()));
+    assert_eq!(world.holders(1).await, both, "{:#?}", world.log().await);
+    world.end().await;
+}
+
+async fn a_write_that_was_refused_for_now_is_not_taken_for_what_a_person_does_there_later(place: Place) {
+    let Some(world) = World::new(place).await else { return };
+    let kind = world.kind;
+    world.tracker.fail(kind.status_call(), json!({ "status": 429, "headers": { "retry-after": "1" } })).await;
+    world.issue(1, json!({ "status": "resolved" })).await;
+    assert_eq!(world.waiting().await.len(), 1);
+    for (at_sentry, change) in [
+        (true, json!({ "item": issue(1), "status": "unresolved" })),
+        (false, json!({ "item": kind.item(1), "status": kind.done() })),
+    ] {
+        world.later(5).await;
+        if at_sentry { &world.sentry } else { &world.tracker }.order(json!({ "change": change })).await;
+    }
+    world.carry_all().await;
+    assert_eq!(world.states(1).await, ("resolved".into(), kind.done().into()), "{:#?}", world.log().await);
+    world.end().await;
+}
+
 async fn what_is_delivered_twice_is_taken_once(place: Place) {
     let Some(world) = World::new(place).await else { return };
     world.issue(1, json!({ "status": "resolved" })).await;
@@ -268,6 +303,8 @@ with_both!(
     of_two_assignees_the_later_one_stays_on_both_sides,
     what_is_taken_back_after_a_write_without_an_answer_is_taken_back_on_both_sides,
     an_assignee_who_is_taken_back_after_a_write_without_an_answer_is_taken_back_on_both_sides,
+    of_changes_that_waited_the_latest_one_wins_whichever_is_carried_first,
+    a_write_that_was_refused_for_now_is_not_taken_for_what_a_person_does_there_later,
     what_is_delivered_twice_is_taken_once,
     an_old_delivery_that_looks_new_changes_nothing,
     in_whatever_order_deliveries_come_both_sides_agree_in_the_end,

@@ -193,6 +193,11 @@ async fn the_answers_to_azure_devops_are_those_of_the_reference(place: Place) {
     without_account.as_object_mut().unwrap().remove("resourceContainers");
     let mut other = whole(account);
     other["eventType"] = json!("workitem.created");
+    let without_item = |account: &str| {
+        let mut body = whole(account);
+        body["resource"].as_object_mut().unwrap().remove("workItemId");
+        body
+    };
     for (body, secret, status, text) in [
         (&without_event, None, 400, ""),
         (&without_account, None, 400, ""),
@@ -201,6 +206,9 @@ async fn the_answers_to_azure_devops_are_those_of_the_reference(place: Place) {
         (&whole(account), None, 401, ""),
         (&whole(account), Some(""), 401, ""),
         (&whole(account), Some("not the secret"), 401, ""),
+        (&without_item("b-2"), None, 400, r#"{"detail":"Integration does not exist."}"#),
+        (&without_item(account), None, 401, ""),
+        (&without_item(account), Some("not the secret"), 401, ""),
     ] {
         let reply = notice(&world, secret, body).await;
         assert_eq!((reply.status, reply.text.as_str()), (status, text), "{secret:?} {body}");
@@ -211,6 +219,8 @@ async fn the_answers_to_azure_devops_are_those_of_the_reference(place: Place) {
     world.tracker.change("1", json!({ "status": "Closed", "silent": true })).await;
     let taken = world.tracker.order(json!({ "deliver": { "item": "1" } })).await;
     assert_eq!(taken, json!([{ "status": 200, "text": "" }]));
+    let of_nothing = json!({ "deliver": { "item": "1", "body": without_item(account) } });
+    assert_eq!(world.tracker.order(of_nothing).await, json!([{ "status": 200, "text": "" }]));
     let unlinked = json!({ "deliver": { "item": "1", "body": { "id": "n-9", "eventType": "workitem.updated",
         "resource": { "workItemId": 999, "fields": { "System.State": { "newValue": "Closed" } } },
         "resourceContainers": { "collection": { "id": account } } } } });

@@ -70,6 +70,11 @@ impl Kind {
         self.of("PATCH /{org}/_apis/wit/workitems", "POST /ex/jira/{cloud}/rest/api/3/issue/{issue}/transitions")
     }
 
+    /// How the calls begin that are made to give an item to somebody, and for no other change.
+    pub fn assignee_call(self) -> &'static str {
+        self.of("GET /{org}/_apis/graph/users", "PUT /ex/jira/{cloud}/rest/api/3/issue/{issue}/assignee")
+    }
+
     /// How the calls begin that write a comment.
     pub fn comment_call(self) -> &'static str {
         self.of("PATCH /{org}/_apis/wit/workitems", "POST /ex/jira/{cloud}/rest/api/3/issue/{issue}/comment")

@@ -1,11 +1,14 @@
 //! What no webhook told is found by looking.
 
+use super::kind::issue;
 use super::world::{Wish, World, acme};
 use super::{Place, on_postgres, with_both};
 use crate::app_support::ADMIN;
 use domain::issue_sync::EventStatus;
 use serde_json::json;
 
+const ADA: &str = "ada@fabrikam.example.com";
+const BO: &str = "bo@fabrikam.example.com";
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 
@@ -118,6 +121,55 @@ async fn after_a_time_without_a_hub_every_link_is_looked_at(place: Place) {
     world.end().await;
 }
 
+async fn of_two_changes_the_look_carries_the_later_one(place: Place) {
+    for issue_first in [true, false] {
+        let Some(world) = World::new(place.clone()).await else { return };
+        // Both are told, behind a look that is under way already.
+        world.tracker.fail(world.kind.item_call(), json!({ "status": 503 })).await;
+        assert_eq!(look(&world, 7 * HOUR).await, 1);
+        for is_issue in [issue_first, !issue_first] {
+            match is_issue {
+                true => drop(world.sentry.change(&issue(1), json!({ "assignee": ADA })).await),
+                false => drop(world.tracker.change(&world.kind.item(1), json!({ "assignee": BO })).await),
+            }
+            world.later(5).await;
+        }
+        world.carry_all().await;
+        let last = Some(if issue_first { BO } else { ADA }.to_owned());
+        assert_eq!(world.holders(1).await, (last.clone(), last), "{:#?}", world.log().await);
+        world.end().await;
+    }
+}
+
+async fn after_the_organization_was_renamed_at_sentry_its_webhooks_are_taken_again(place: Place) {
+    let Some(world) = World::new(place).await else { return };
+    world.sentry.order(json!({ "rename": "another-jurisdiction" })).await;
+    assert_eq!(look(&world, 7 * HOUR).await, 1);
+    world.issue(1, json!({ "status": "resolved" })).await;
+    assert_eq!(world.states(1).await.1, world.kind.done());
+    assert!(world.links().await[0].issue_url.starts_with("https://another-jurisdiction.sentry.io/"));
+    world.end().await;
+}
+
+async fn what_a_look_wrote_is_known_although_the_rest_of_it_is_refused(place: Place) {
+    let Some(world) = World::new(place).await else { return };
+    let kind = world.kind;
+    lose_webhooks(&world).await;
+    world.issue(1, json!({ "status": "resolved", "assignee": ADA })).await;
+    world.tracker.fail(kind.assignee_call(), json!({ "status": 403, "times": 2 })).await;
+    assert_eq!(look(&world, 7 * HOUR).await, 1);
+    assert_eq!((world.states(1).await.1.as_str(), world.holders(1).await.1), (kind.done(), None));
+    let log = world.log().await;
+    let line = |at: usize| (log[at].status, log[at].sentence.clone().unwrap());
+    assert!(line(0).0 == EventStatus::Failed && line(1).0 == EventStatus::Done, "{log:#?}");
+    assert!(line(1).1.contains("was resolved"), "{log:#?}");
+    // Only what the link knows tells that this is a change.
+    world.issue(1, json!({ "status": "unresolved" })).await;
+    look(&world, 7 * HOUR).await;
+    assert_ne!(world.states(1).await.1, kind.done(), "{:#?}", world.log().await);
+    world.end().await;
+}
+
 async fn a_paused_connection_is_not_looked_at(place: Place) {
     let Some(world) = World::new(place).await else { return };
     let actor = world.person(ADMIN).await;
@@ -133,6 +185,9 @@ with_both!(
     a_look_that_finds_nothing_leaves_no_line_in_the_log,
     a_look_that_fails_again_and_again_for_the_same_reason_is_one_line,
     after_a_time_without_a_hub_every_link_is_looked_at,
+    of_two_changes_the_look_carries_the_later_one,
+    after_the_organization_was_renamed_at_sentry_its_webhooks_are_taken_again,
+    what_a_look_wrote_is_known_although_the_rest_of_it_is_refused,
     a_paused_connection_is_not_looked_at,
 );
 on_postgres!(what_no_webhook_told_is_carried_within_hours, after_a_time_without_a_hub_every_link_is_looked_at);

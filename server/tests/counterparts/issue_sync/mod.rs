@@ -17,6 +17,7 @@ mod hooks;
 mod linking;
 mod looks;
 mod order;
+mod renewals;
 mod status;
 mod survival;
 mod tenants;

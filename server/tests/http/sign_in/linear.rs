@@ -33,6 +33,12 @@ pub struct State {
     pub lenient: bool,
     /// How long the next answer of the token endpoint takes.
     pub delay: Option<Duration>,
+    /// The access tokens up to this one have ended, and the refresh tokens have not.
+    pub ended: u32,
+    /// How often the API was called.
+    pub api_calls: u32,
+    /// How long the next answer of the API takes.
+    pub api_delay: Option<Duration>,
     /// The workspace whose tokens are given.
     pub workspace: Option<&'static str>,
     /// The scopes that are granted, where not all are.
@@ -70,6 +76,11 @@ impl Linear {
     /// How often the token endpoint was called.
     pub fn token_calls(&self) -> u32 {
         self.state.lock().unwrap().token_calls
+    }
+
+    /// How often the API was called.
+    pub fn api_calls(&self) -> u32 {
+        self.state.lock().unwrap().api_calls
     }
 }
 
@@ -140,9 +151,12 @@ fn revoke(state: &mut State, request: &Request) -> ResponseTemplate {
 }
 
 fn graphql(state: &mut State, request: &Request) -> ResponseTemplate {
+    state.api_calls += 1;
     let bearer = request.headers.get("authorization").map_or("", |value| value.to_str().unwrap());
-    if bearer != format!("Bearer planted-access-{}", state.given) && !state.lenient {
-        return ResponseTemplate::new(401).set_body_json(json!({ "errors": [{ "message": "no" }] }));
+    let is_newest = bearer == format!("Bearer planted-access-{}", state.given) && state.given > state.ended;
+    if !is_newest && !state.lenient {
+        let answer = ResponseTemplate::new(401).set_body_json(json!({ "errors": [{ "message": "no" }] }));
+        return answer.set_delay(state.api_delay.take().unwrap_or_default());
     }
     let name = state.workspace.unwrap_or("Acme Issues");
     let id = name.to_lowercase().replace(' ', "-");

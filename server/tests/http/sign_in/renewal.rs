@@ -2,6 +2,7 @@
 
 use super::linear::{CODE, LIFE, Linear, access_token, app, connect, integration};
 use crate::support::{ACME, ADMIN, Backend, OWNER, TestApp};
+use domain::Timestamp;
 use domain::ids::InstallationId;
 use domain::mails::Mail;
 use domain::time::{DAY, HOUR, MINUTE, SECOND};
@@ -11,6 +12,9 @@ use std::time::Duration;
 use wiremock::matchers::method;
 use wiremock::{Mock, ResponseTemplate};
 
+/// An answer that others overtake, and that still comes in time.
+const SLOW: Duration = Duration::from_millis(300);
+
 async fn mails(app: &TestApp) -> Vec<Mail> {
     let mut conn = app.ctx.store.read().await.unwrap();
     let all = store::mails::newest(&mut conn, 50).await.unwrap();
@@ -18,11 +22,31 @@ async fn mails(app: &TestApp) -> Vec<Mail> {
     all.into_iter().filter(|mail| mail.subject != "Linear needs a new sign-in").collect()
 }
 
-async fn grant(app: &TestApp, id: &str) -> domain::grants::Grant {
+async fn installation(app: &TestApp, id: &str) -> InstallationId {
     let row = integration(app, id).await;
-    let installation: InstallationId = row["patchbay"]["installationId"].as_str().unwrap().parse().unwrap();
+    row["patchbay"]["installationId"].as_str().unwrap().parse().unwrap()
+}
+
+async fn grant(app: &TestApp, id: &str) -> domain::grants::Grant {
+    let installation = installation(app, id).await;
     let mut conn = app.ctx.store.read().await.unwrap();
     store::grants::of_installation(&mut conn, installation).await.unwrap().unwrap()
+}
+
+/// Another process takes whoever is renewing for dead, and takes the lease until then.
+async fn take_over(app: &TestApp, id: &str, until: Timestamp) {
+    let grant = grant(app, id).await;
+    let mut conn = app.ctx.store.write().await.unwrap();
+    let fence = store::grants::lease(&mut conn, grant.installation_id, grant.version, Timestamp(i64::MAX), until).await;
+    assert!(fence.unwrap().is_some());
+    conn.commit().await.unwrap();
+}
+
+/// A renewal that has asked, and gets its answer a little later.
+async fn asked(linear: &Linear) {
+    while linear.token_calls() < 2 {
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn a_token_that_ended_is_renewed_once_for_a_hundred_callers(backend: Backend) {
@@ -121,15 +145,12 @@ async fn an_answer_that_comes_after_the_lease_does_not_overwrite_a_newer_one(bac
     app.clock.advance(LIFE * SECOND);
     linear.set(|state| {
         state.lenient = true;
-        state.delay = Some(Duration::from_millis(300));
+        state.delay = Some(SLOW);
     });
     let slow = access_token(&app, &id);
     let fast = async {
-        // Until the slow one holds the lease and has asked.
-        while linear.token_calls() < 2 {
-            tokio::task::yield_now().await;
-        }
-        app.clock.advance(31 * SECOND);
+        asked(&linear).await;
+        take_over(&app, &id, Timestamp(0)).await;
         access_token(&app, &id).await
     };
     let (slow, fast) = tokio::join!(slow, fast);
@@ -137,6 +158,68 @@ async fn an_answer_that_comes_after_the_lease_does_not_overwrite_a_newer_one(bac
     assert_eq!(slow.json()["accessToken"], "planted-access-3", "the late answer was dropped");
     assert_eq!(access_token(&app, &id).await.json()["accessToken"], "planted-access-3");
     assert_eq!(linear.token_calls(), 3);
+}
+
+async fn an_answer_that_comes_after_the_lease_is_kept_where_there_is_no_newer_one(backend: Backend) {
+    let linear = Linear::start().await;
+    let app = app(backend, &linear).await;
+    let id = connect(&app).await;
+    app.clock.advance(LIFE * SECOND);
+    linear.set(|state| state.delay = Some(SLOW));
+    let meanwhile = async {
+        asked(&linear).await;
+        take_over(&app, &id, app.ctx.now().plus(30 * SECOND)).await;
+    };
+    let (slow, ()) = tokio::join!(access_token(&app, &id), meanwhile);
+    assert_eq!((slow.status, &slow.json()["accessToken"]), (200, &json!("planted-access-2")), "{}", slow.line());
+    assert_eq!(linear.token_calls(), 2);
+}
+
+async fn who_asks_with_a_spent_refresh_token_does_not_end_a_grant_whose_answer_is_on_its_way(backend: Backend) {
+    let linear = Linear::start().await;
+    let app = app(backend, &linear).await;
+    let id = connect(&app).await;
+    app.clock.advance(LIFE * SECOND);
+    linear.set(|state| state.delay = Some(SLOW));
+    let second = async {
+        asked(&linear).await;
+        take_over(&app, &id, Timestamp(0)).await;
+        access_token(&app, &id).await
+    };
+    let (slow, second) = tokio::join!(access_token(&app, &id), second);
+    assert_eq!(linear.token_calls(), 3, "{}", second.line());
+    for answer in [slow, access_token(&app, &id).await] {
+        assert_eq!(
+            (answer.status, &answer.json()["accessToken"]),
+            (200, &json!("planted-access-2")),
+            "{}",
+            answer.line()
+        );
+    }
+    app.clock.advance(SECOND);
+    hub::integrations::enqueue_due(&app.ctx).await.unwrap();
+    app.work().await;
+    assert_eq!(integration(&app, &id).await["patchbay"]["health"], "healthy");
+}
+
+async fn a_refusal_of_an_older_token_leaves_the_newer_one_alone(backend: Backend) {
+    let linear = Linear::start().await;
+    let app = app(backend, &linear).await;
+    let id = connect(&app).await;
+    linear.set(|state| (state.ended, state.api_calls, state.api_delay) = (1, 0, Some(SLOW)));
+    let check = || app.call("integrations/check", &[("org", "acme"), ("id", &id)]).session(ADMIN);
+    let second = async {
+        // The first one's refusal is on its way.
+        while linear.api_calls() < 1 {
+            tokio::task::yield_now().await;
+        }
+        check().await
+    };
+    let (first, second) = tokio::join!(check(), second);
+    for answer in [first, second] {
+        assert_eq!(answer.json()["patchbay"]["health"], "healthy", "{}", answer.line());
+    }
+    assert_eq!(linear.token_calls(), 2, "one to connect, one to renew");
 }
 
 async fn a_token_that_the_provider_refuses_early_is_renewed_once_by_the_check(backend: Backend) {
@@ -158,8 +241,7 @@ async fn who_can_act_is_warned_before_a_sign_in_ends_by_itself(backend: Backend)
     let linear = Linear::start().await;
     let app = app(backend, &linear).await;
     let id = connect(&app).await;
-    let row = integration(&app, &id).await;
-    let installation: InstallationId = row["patchbay"]["installationId"].as_str().unwrap().parse().unwrap();
+    let installation = installation(&app, &id).await;
     let mut conn = app.ctx.store.write().await.unwrap();
     let now = app.ctx.now();
     let scopes = domain::grants::ScopeList(Vec::new());
@@ -192,8 +274,7 @@ async fn a_provider_that_keeps_failing_is_left_alone_by_the_schedule(backend: Ba
     }
     let asked = linear.server.received_requests().await.unwrap().len();
     // Whatever the schedule does now, it does not reach the provider.
-    let row = integration(&app, &id).await;
-    let installation: InstallationId = row["patchbay"]["installationId"].as_str().unwrap().parse().unwrap();
+    let installation = installation(&app, &id).await;
     hub::integrations::check_as_job(&app.ctx, installation).await.unwrap();
     assert_eq!(linear.server.received_requests().await.unwrap().len(), asked);
     // Somebody who asks is answered.
@@ -233,6 +314,9 @@ on_both!(
     a_provider_that_is_down_keeps_the_grant_and_is_asked_again_later,
     a_grant_that_was_revoked_needs_a_person_at_once_and_they_are_told,
     an_answer_that_comes_after_the_lease_does_not_overwrite_a_newer_one,
+    an_answer_that_comes_after_the_lease_is_kept_where_there_is_no_newer_one,
+    who_asks_with_a_spent_refresh_token_does_not_end_a_grant_whose_answer_is_on_its_way,
+    a_refusal_of_an_older_token_leaves_the_newer_one_alone,
     a_token_that_the_provider_refuses_early_is_renewed_once_by_the_check,
     who_can_act_is_warned_before_a_sign_in_ends_by_itself,
     a_provider_that_keeps_failing_is_left_alone_by_the_schedule,

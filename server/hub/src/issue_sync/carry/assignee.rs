@@ -1,42 +1,33 @@
 //! Who has the issue, and who has the item.
 
-use super::{Ended, Ends, Now, knows, later, look, newest, note, overtaken, setting, unchanged};
-use crate::issue_sync::is_on;
-use domain::issue_sync::{Aspect, IssueLink, Side, Verdict, Writing, decide};
+use super::{Ended, Ends, Now, decide, knows, look, overtaken, unchanged, with_written, write};
+use domain::Outcome;
+use domain::issue_sync::{Aspect, IssueLink, Side, SyncEvent, Verdict, Writing};
 use domain::trackers::Person;
-use domain::{Outcome, Timestamp};
 use providers::connect::CheckError;
 use providers::trackers::Assigned;
 
 pub(super) async fn assignee(
     ends: &Ends<'_>,
     link: &mut IssueLink,
-    side: Side,
-    at: Option<Timestamp>,
+    event: &SyncEvent,
 ) -> Outcome<Result<Ended, CheckError>> {
+    let side = event.side;
     let now = match look(ends, link).await {
         Ok(now) => now,
         Err(error) => return Ok(Err(error)),
     };
-    let (issue_changed, item_changed) = now.assignees_changed(link);
-    let (here, there) = match side {
-        Side::Sentry => (issue_changed, item_changed),
-        Side::Tracker => (item_changed, issue_changed),
-    };
-    // A change that no setting carries over here cannot win.
-    let there = there && is_on(ends.tracker.row(), setting(Aspect::Assignee, side.other()));
-    let is_later = match here && there {
-        true => later(side, at, newest(ends.ctx, link, side.other(), Aspect::Assignee).await?, &now),
-        false => true,
-    };
-    match decide(here, there, is_later) {
-        Verdict::Nothing => Ok(Ok(unchanged(link, &now, side, "assignee"))),
+    let (issue, item) = now.assignees_changed(link);
+    let changed = if side == Side::Sentry { (issue, item) } else { (item, issue) };
+    let ended = match decide(ends, link, event, &now, changed).await? {
+        Verdict::Nothing => Ok(unchanged(link, side, "assignee")),
         Verdict::Overtaken => {
             let sentence = overtaken(link, side);
-            Ok(assign(ends, link, side.other(), &now).await?.map(|ended| ended.after(&sentence)))
+            assign(ends, link, side.other(), &now).await?.map(|ended| ended.after(&sentence))
         }
-        Verdict::Carry => assign(ends, link, side, &now).await,
-    }
+        Verdict::Carry => assign(ends, link, side, &now).await?,
+    };
+    Ok(ended.map(|ended| with_written(link, &now, ended)))
 }
 
 /// Gives the other side the assignee of this one.
@@ -73,9 +64,8 @@ pub(super) async fn assign(
             None => format!("{there} is assigned to nobody already."),
         })));
     }
-    let writing = known(wanted.clone());
-    note(ends, link, &writing).await?;
-    let assigned = match write(ends, side.other(), now, wanted.as_deref()).await {
+    let call = set(ends, side.other(), now, wanted.as_deref());
+    let assigned = match write(ends, link, &known(wanted.clone()), call).await? {
         Ok(assigned) => assigned,
         Err(error) => return Ok(Err(error)),
     };
@@ -85,8 +75,8 @@ pub(super) async fn assign(
             let email = email.unwrap_or_default();
             Ended::skipped(format!("Not carried: nobody in {name} has the address {email}."))
         }
-        (Assigned::Done, wanted) => {
-            knows(link, &writing);
+        (Assigned::Done(shown), wanted) => {
+            knows(link, &known(shown.map(|person| person.key()).or_else(|| wanted.clone())));
             Ended::done(match wanted {
                 Some(email) => format!("Assigned {there} to {email}."),
                 None => format!("Took the assignee from {there}."),
@@ -95,7 +85,8 @@ pub(super) async fn assign(
     }))
 }
 
-async fn write(ends: &Ends<'_>, side: Side, now: &Now, wanted: Option<&str>) -> Result<Assigned, CheckError> {
+/// Gives a side its assignee.
+async fn set(ends: &Ends<'_>, side: Side, now: &Now, wanted: Option<&str>) -> Result<Assigned, CheckError> {
     match side {
         Side::Sentry => {
             let provider = ends.sentry.provider();

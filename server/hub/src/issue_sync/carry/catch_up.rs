@@ -3,7 +3,7 @@
 use super::assignee::assign;
 use super::comment::find_missed;
 use super::status::{Moves, carry_status};
-use super::{Ended, Ends, had_written, look, setting};
+use super::{Ended, Ends, Now, issue_is_later, look, setting, with_written};
 use crate::issue_sync::is_on;
 use domain::Outcome;
 use domain::issue_sync::{Aspect, EventStatus, IssueLink, Side, settings};
@@ -15,26 +15,23 @@ pub(super) async fn catch_up(ends: &Ends<'_>, link: &mut IssueLink) -> Outcome<R
         Ok(now) => now,
         Err(error) => return Ok(Err(error)),
     };
-    link.item_project.clone_from(&now.item.what.project_id);
     let moves = match Moves::of(ends, link, &now).await? {
         Ok(moves) => moves,
         Err(error) => return Ok(Err(error)),
     };
+    let ended = carry_all(ends, link, &now, moves).await?;
+    Ok(ended.map(|ended| with_written(link, &now, ended)))
+}
+
+async fn carry_all(
+    ends: &Ends<'_>,
+    link: &mut IssueLink,
+    now: &Now,
+    moves: Moves,
+) -> Outcome<Result<Ended, CheckError>> {
     let row = ends.tracker.row();
-    let (issue_changed, item_changed) = now.assignees_changed(link);
-    let carried_by = |aspect, side, changed: bool| changed && is_on(row, setting(aspect, side));
-    let status_side = side_to_carry(
-        carried_by(Aspect::Status, Side::Sentry, moves.issue),
-        carried_by(Aspect::Status, Side::Tracker, moves.item),
-        now.item.what.status_changed_at.is_some(),
-    );
-    let assignee_side = side_to_carry(
-        carried_by(Aspect::Assignee, Side::Sentry, issue_changed),
-        carried_by(Aspect::Assignee, Side::Tracker, item_changed),
-        false,
-    );
-    let mut sentences: Vec<_> = now.written.iter().map(|written| had_written(link, written.side)).collect();
-    let mut carried = now.written.is_some();
+    let mut sentences = Vec::new();
+    let mut carried = false;
     // First, because it writes nothing over there: when it fails, nothing was carried.
     if is_on(row, settings::COMMENTS) {
         match find_missed(ends, link, now.issue.skew).await? {
@@ -47,17 +44,23 @@ pub(super) async fn catch_up(ends: &Ends<'_>, link: &mut IssueLink) -> Outcome<R
             Err(error) => return Ok(Err(error)),
         }
     }
-    for (aspect, side) in [(Aspect::Status, status_side), (Aspect::Assignee, assignee_side)] {
-        let Some(side) = side else { continue };
+    for aspect in [Aspect::Status, Aspect::Assignee] {
+        let changed = match aspect {
+            Aspect::Status => (moves.issue, moves.item),
+            _ => now.assignees_changed(link),
+        };
+        let Some(side) = side_to_carry(ends, link, now, aspect, changed).await? else { continue };
         let ended = match aspect {
-            Aspect::Status => carry_status(ends, link, side, &now, moves).await?,
-            _ => assign(ends, link, side, &now).await?,
+            Aspect::Status => carry_status(ends, link, side, now, moves).await?,
+            _ => assign(ends, link, side, now).await?,
         };
         match ended {
             Ok(ended) => {
                 carried |= ended.status == EventStatus::Done;
                 sentences.push(ended.sentence);
             }
+            // What was carried stands in the log by itself; the rest is for another look, which meets the same error.
+            Err(_) if carried => return Ok(Ok(Ended { look_again: true, ..Ended::done(sentences.join(" ")) })),
             Err(error) => return Ok(Err(error)),
         }
     }
@@ -68,12 +71,22 @@ pub(super) async fn catch_up(ends: &Ends<'_>, link: &mut IssueLink) -> Outcome<R
     }))
 }
 
-/// Which side's change is to be carried, when events were missed: of two, the one that is dated.
-fn side_to_carry(issue: bool, item: bool, item_is_dated: bool) -> Option<Side> {
-    match (issue, item) {
+/// Which side's change is to be carried, when events were missed: of two the later one, as far as anybody told when.
+async fn side_to_carry(
+    ends: &Ends<'_>,
+    link: &IssueLink,
+    now: &Now,
+    aspect: Aspect,
+    (issue, item): (bool, bool),
+) -> Outcome<Option<Side>> {
+    let carried = |side, changed: bool| changed && is_on(ends.tracker.row(), setting(aspect, side));
+    Ok(match (carried(Side::Sentry, issue), carried(Side::Tracker, item)) {
         (false, false) => None,
-        (true, true) if item_is_dated => Some(Side::Tracker),
-        (true, _) => Some(Side::Sentry),
+        (true, false) => Some(Side::Sentry),
         (false, true) => Some(Side::Tracker),
-    }
+        (true, true) => match issue_is_later(ends, link, now, aspect, None).await? {
+            true => Some(Side::Sentry),
+            false => Some(Side::Tracker),
+        },
+    })
 }

@@ -32,7 +32,7 @@ pub(super) async fn find_missed(ends: &Ends<'_>, link: &IssueLink, skew: i64) ->
         if is_known(&mut conn, link, Some(&comment.id)).await? {
             continue;
         }
-        let payload = Payload { comment_id: Some(comment.id), text: Some(comment.text), by_the_clock: false };
+        let payload = Payload { comment_id: Some(comment.id), by_the_clock: false };
         let (aspect, actor, at) = (Aspect::Comment, comment.author.as_deref(), Some(comment.at));
         store::sync_events::insert(&mut conn, link, Side::Sentry, aspect, &payload, actor, at, now)
             .await
@@ -43,10 +43,19 @@ pub(super) async fn find_missed(ends: &Ends<'_>, link: &IssueLink, skew: i64) ->
     Ok(Ok(missed))
 }
 
-/// Repeats a comment on the item. One that was begun before may be there already: its mark tells.
+/// Repeats a comment on the item, as it stands at Sentry: a webhook is only believed that there is one. One that was begun
+/// before may be there already: its mark tells.
 pub(super) async fn comment(ends: &Ends<'_>, link: &IssueLink, event: &SyncEvent) -> Result<Ended, CheckError> {
-    let Payload { comment_id: Some(id), text: Some(text), .. } = &event.payload else {
-        return Ok(Ended::skipped("Not carried: the comment came without its text."));
+    let Some(id) = &event.payload.comment_id else {
+        return Ok(Ended::skipped("Not carried: Sentry did not say which comment it is."));
+    };
+    let provider = ends.sentry.provider();
+    let comments = ends.sentry.sentry(&provider).comments(&link.issue_id).await?;
+    let Some(comment) = comments.into_iter().find(|comment| comment.id == *id) else {
+        return Ok(Ended::skipped(format!(
+            "Not carried: the comment is not among the newest of {}, or was deleted.",
+            link.issue_name
+        )));
     };
     let provider = ends.tracker.provider();
     let tracker = ends.tracker.tracker(&provider)?;
@@ -55,7 +64,7 @@ pub(super) async fn comment(ends: &Ends<'_>, link: &IssueLink, event: &SyncEvent
     if event.attempts > 1 && tracker.has_comment(&item, &mark).await? {
         return Ok(Ended::done(format!("The comment is on {} already.", link.item_name)));
     }
-    let author = event.actor.as_deref().unwrap_or("Somebody");
-    tracker.add_comment(&item, author, text, &mark).await?;
+    let author = comment.author.as_deref().or(event.actor.as_deref()).unwrap_or("Somebody");
+    tracker.add_comment(&item, author, &comment.text, &mark).await?;
     Ok(Ended::done(format!("Repeated a comment of {author} on {}.", link.item_name)))
 }

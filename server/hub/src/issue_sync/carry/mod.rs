@@ -20,7 +20,7 @@ use assignee::assignee;
 use catch_up::catch_up;
 use comment::comment;
 use domain::integrations::Installation;
-use domain::issue_sync::{Aspect, EventStatus, IssueLink, Side, SyncEvent, Writing, is_later, settings};
+use domain::issue_sync::{Aspect, EventStatus, IssueLink, Side, SyncEvent, Verdict, Writing, is_later, settings};
 use domain::trackers::{Issue, Item, Person};
 use domain::{AppError, Outcome, Timestamp};
 use providers::connect::CheckError;
@@ -31,15 +31,21 @@ use status::status;
 pub(super) struct Ended {
     pub status: EventStatus,
     pub sentence: String,
+    /// Whether something was left undone, for which both sides are looked at once more.
+    pub look_again: bool,
 }
 
 impl Ended {
-    fn done(sentence: impl Into<String>) -> Self {
-        Self { status: EventStatus::Done, sentence: sentence.into() }
+    pub fn failed(sentence: impl Into<String>) -> Self {
+        Self { status: EventStatus::Failed, sentence: sentence.into(), look_again: false }
     }
 
-    fn skipped(sentence: impl Into<String>) -> Self {
-        Self { status: EventStatus::Skipped, sentence: sentence.into() }
+    fn done(sentence: impl Into<String>) -> Self {
+        Self { status: EventStatus::Done, sentence: sentence.into(), look_again: false }
+    }
+
+    pub fn skipped(sentence: impl Into<String>) -> Self {
+        Self { status: EventStatus::Skipped, sentence: sentence.into(), look_again: false }
     }
 
     /// With a sentence before its own.
@@ -97,8 +103,8 @@ impl Now {
     }
 }
 
-/// Carries what an event tells. What the link knows of its sides is changed in `link`, for the caller to store. The inner
-/// error says which side did not answer or refused; then nothing was carried, and trying again is safe.
+/// Carries what an event tells. What is learned of the sides is kept in `link`, for the caller to store, also where it
+/// ends with an error. The inner error says which side did not answer or refused; trying again is safe.
 pub(super) async fn carry(
     ends: &Ends<'_>,
     link: &mut IssueLink,
@@ -109,8 +115,8 @@ pub(super) async fn carry(
         return Ok(Ok(Ended::skipped(reason)));
     }
     match (event.aspect, event.side) {
-        (Aspect::Status, side) => status(ends, link, side, event.vendor_at).await,
-        (Aspect::Assignee, side) => assignee(ends, link, side, event.vendor_at).await,
+        (Aspect::Status, _) => status(ends, link, event).await,
+        (Aspect::Assignee, _) => assignee(ends, link, event).await,
         (Aspect::Comment, _) => Ok(comment(ends, link, event).await),
         (Aspect::Catchup, _) => catch_up(ends, link).await,
     }
@@ -151,6 +157,11 @@ async fn look(ends: &Ends<'_>, link: &mut IssueLink) -> Result<Now, CheckError> 
     let (sentry, tracker) = (ends.sentry.sentry(&here), ends.tracker.tracker(&there)?);
     let (issue, item) = futures::join!(sentry.issue(&link.issue_id), tracker.item(&link.item_key));
     let mut now = Now { issue: issue?, item: item?, written: None };
+    link.item_project.clone_from(&now.item.what.project_id);
+    // Its address changes with the name of its organization.
+    if !now.issue.what.url.is_empty() {
+        link.issue_url.clone_from(&now.issue.what.url);
+    }
     now.written = link.writing.take().filter(|writing| now.shows(writing));
     if let Some(written) = &now.written {
         knows(link, written);
@@ -169,30 +180,75 @@ fn knows(link: &mut IssueLink, Writing { aspect, issue, item, .. }: &Writing) {
     }
 }
 
-/// Notes what is about to be written, in the stored link only: what `link` says of it holds when the write is done.
+/// Notes what is about to be written, in the stored link only: `link` gets it when the write is done.
 ///
 /// # Errors
 /// Also when another worker took the link over: then nothing may be written.
-async fn note(ends: &Ends<'_>, link: &IssueLink, writing: &Writing) -> Outcome<()> {
+async fn note(ends: &Ends<'_>, link: &IssueLink, writing: Option<&Writing>) -> Outcome<()> {
     let mut conn = ends.ctx.store.write().await.or_internal()?;
-    let noted = IssueLink { writing: Some(writing.clone()), ..link.clone() };
+    let noted = IssueLink { writing: writing.cloned(), ..link.clone() };
     if store::issue_links::set_known(&mut conn, &noted).await.or_internal()? == 0 {
         return Err(AppError::conflict(format!("Another worker took over the link of {}.", link.subject())));
     }
     conn.commit().await.or_internal()
 }
 
-fn later(side: Side, at: Option<Timestamp>, other_at: Option<Timestamp>, now: &Now) -> bool {
-    let (skew, other_skew) = match side {
-        Side::Sentry => (now.issue.skew, now.item.skew),
-        Side::Tracker => (now.item.skew, now.issue.skew),
-    };
-    is_later(at, skew, other_at, other_skew)
+/// Makes a write that is noted before, and says what became of it. What is certain not to be done is noted no longer.
+async fn write<T>(
+    ends: &Ends<'_>,
+    link: &IssueLink,
+    writing: &Writing,
+    call: impl Future<Output = Result<T, CheckError>>,
+) -> Outcome<Result<T, CheckError>> {
+    note(ends, link, Some(writing)).await?;
+    let written = call.await;
+    if matches!(written, Err(CheckError::Busy { .. })) {
+        note(ends, link, None).await?;
+    }
+    Ok(written)
 }
 
-async fn newest(ctx: &Ctx, link: &IssueLink, side: Side, aspect: Aspect) -> Outcome<Option<Timestamp>> {
-    let mut conn = ctx.store.read().await.or_internal()?;
-    store::sync_events::newest_at(&mut conn, link.id, side, aspect).await.or_internal()
+/// What becomes of an event, from whether its side and the other one changed since the link last knew them.
+async fn decide(
+    ends: &Ends<'_>,
+    link: &IssueLink,
+    event: &SyncEvent,
+    now: &Now,
+    (here, there): (bool, bool),
+) -> Outcome<Verdict> {
+    let side = event.side;
+    // A change that no setting carries over here cannot win.
+    let there = there && is_on(ends.tracker.row(), setting(event.aspect, side.other()));
+    let here_is_later = match here && there {
+        true => {
+            let told_at = event.vendor_at.map(|at| (side, at));
+            let issue_is_later = issue_is_later(ends, link, now, event.aspect, told_at).await?;
+            issue_is_later == (side == Side::Sentry)
+        }
+        false => true,
+    };
+    Ok(domain::issue_sync::decide(here, there, here_is_later))
+}
+
+/// Whether the issue was changed later than the item, where both were. `told_at` is when an event that is being carried
+/// says it happened, and on which side.
+async fn issue_is_later(
+    ends: &Ends<'_>,
+    link: &IssueLink,
+    now: &Now,
+    aspect: Aspect,
+    told_at: Option<(Side, Timestamp)>,
+) -> Outcome<bool> {
+    let mut conn = ends.ctx.store.read().await.or_internal()?;
+    let mut told = [None, None];
+    for (side, told) in [Side::Sentry, Side::Tracker].into_iter().zip(&mut told) {
+        let newest = store::sync_events::newest_at(&mut conn, link.id, side, aspect).await.or_internal()?;
+        *told = newest.max(told_at.filter(|(at, _)| *at == side).map(|(_, at)| at));
+    }
+    let [issue, item] = told;
+    // What the item says about its own state is better than what was told of it.
+    let dated = now.item.what.status_changed_at.filter(|_| aspect == Aspect::Status);
+    Ok(is_later(issue, now.issue.skew, dated.or(item), now.item.skew))
 }
 
 fn name(link: &IssueLink, side: Side) -> &str {
@@ -203,18 +259,21 @@ fn name(link: &IssueLink, side: Side) -> &str {
 }
 
 /// The side of an event is as the link knows it.
-fn unchanged(link: &IssueLink, now: &Now, side: Side, what: &str) -> Ended {
-    if let Some(written) = &now.written {
-        return Ended::done(had_written(link, written.side));
-    }
+fn unchanged(link: &IssueLink, side: Side, what: &str) -> Ended {
     let end = name(link, side);
     Ended::skipped(format!(
         "Nothing to carry: the {what} of {end} is as it was last known. It was written from here, or carried before."
     ))
 }
 
-fn had_written(link: &IssueLink, side: Side) -> String {
-    format!("Written to {} by an earlier try, whose answer was lost.", name(link, side))
+/// What an earlier try had written belongs into the log as well.
+fn with_written(link: &IssueLink, now: &Now, ended: Ended) -> Ended {
+    let Some(written) = &now.written else { return ended };
+    let sentence = format!("Written to {} by an earlier try, whose answer was lost.", name(link, written.side));
+    match ended.status {
+        EventStatus::Skipped => Ended::done(sentence),
+        _ => ended.after(&sentence),
+    }
 }
 
 fn overtaken(link: &IssueLink, side: Side) -> String {

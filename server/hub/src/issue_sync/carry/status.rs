@@ -1,56 +1,55 @@
 //! The status: what of it is carried, and how.
 
-use super::{Ended, Ends, Now, knows, later, look, newest, note, overtaken, setting, unchanged};
-use crate::issue_sync::{gather, is_on};
-use domain::issue_sync::{Aspect, IssueLink, Side, Verdict, Writing, decide, settings};
+use super::{Ended, Ends, Now, decide, knows, look, overtaken, unchanged, with_written, write};
+use crate::issue_sync::gather;
+use domain::Outcome;
+use domain::issue_sync::{Aspect, IssueLink, Side, SyncEvent, Verdict, Writing, settings};
 use domain::trackers::Item;
-use domain::{Outcome, Timestamp};
 use providers::connect::CheckError;
 use serde_json::Value;
 
 pub(super) async fn status(
     ends: &Ends<'_>,
     link: &mut IssueLink,
-    side: Side,
-    at: Option<Timestamp>,
+    event: &SyncEvent,
 ) -> Outcome<Result<Ended, CheckError>> {
     let now = match look(ends, link).await {
         Ok(now) => now,
         Err(error) => return Ok(Err(error)),
     };
-    link.item_project.clone_from(&now.item.what.project_id);
     let moves = match Moves::of(ends, link, &now).await? {
         Ok(moves) => moves,
         Err(error) => return Ok(Err(error)),
     };
+    let ended = changed_status(ends, link, event, &now, moves).await?;
+    Ok(ended.map(|ended| with_written(link, &now, ended)))
+}
+
+async fn changed_status(
+    ends: &Ends<'_>,
+    link: &mut IssueLink,
+    event: &SyncEvent,
+    now: &Now,
+    moves: Moves,
+) -> Outcome<Result<Ended, CheckError>> {
+    let side = event.side;
     let (here, there) = match side {
         Side::Sentry => (now.issue_status_changed(link), moves.item),
         Side::Tracker => (now.item_status_changed(link), moves.issue),
     };
     if !here {
-        return Ok(Ok(unchanged(link, &now, side, "status")));
+        return Ok(Ok(unchanged(link, side, "status")));
     }
-    if let Some(sentence) = moves.says_nothing(link, &now, side) {
+    if let Some(sentence) = moves.says_nothing(link, now, side) {
         return Ok(Ok(Ended::skipped(sentence)));
     }
-    // A change that no setting carries over here cannot win.
-    let there = there && is_on(ends.tracker.row(), setting(Aspect::Status, side.other()));
-    let told = match there {
-        true => newest(ends.ctx, link, side.other(), Aspect::Status).await?,
-        false => None,
-    };
-    let dated = now.item.what.status_changed_at;
-    let (at, other_at) = match side {
-        Side::Sentry => (at, dated.or(told)),
-        Side::Tracker => (dated.or(at), told),
-    };
-    match decide(true, there, later(side, at, other_at, &now)) {
+    match decide(ends, link, event, now, (here, there)).await? {
         Verdict::Overtaken => {
             let sentence = overtaken(link, side);
-            let carried = carry_status(ends, link, side.other(), &now, moves).await?;
+            let carried = carry_status(ends, link, side.other(), now, moves).await?;
             Ok(carried.map(|ended| ended.after(&sentence)))
         }
-        Verdict::Carry | Verdict::Nothing => carry_status(ends, link, side, &now, moves).await,
+        Verdict::Carry | Verdict::Nothing => carry_status(ends, link, side, now, moves).await,
     }
 }
 
@@ -141,12 +140,8 @@ async fn status_to_tracker(ends: &Ends<'_>, link: &mut IssueLink, now: &Now) -> 
     }
     let (aspect, side) = (Aspect::Status, Side::Tracker);
     let writing = Writing { aspect, side, issue: Some(is), item: Some(wanted.to_owned()) };
-    note(ends, link, &writing).await?;
-    let provider = ends.tracker.provider();
-    let written = match ends.tracker.tracker(&provider) {
-        Ok(tracker) => tracker.set_status(item, wanted).await,
-        Err(error) => Err(error),
-    };
+    let call = async { ends.tracker.tracker(&ends.tracker.provider())?.set_status(item, wanted).await };
+    let written = write(ends, link, &writing, call).await?;
     Ok(written.map(|_| {
         knows(link, &writing);
         Ended::done(format!(
@@ -174,9 +169,8 @@ async fn status_to_sentry(
     let status = if is { "resolved" } else { "unresolved" };
     let (aspect, side) = (Aspect::Status, Side::Sentry);
     let writing = Writing { aspect, side, issue: Some(status.to_owned()), item: Some(item.status.clone()) };
-    note(ends, link, &writing).await?;
-    let provider = ends.sentry.provider();
-    let written = ends.sentry.sentry(&provider).set_status(&issue.id, is).await;
+    let call = async { ends.sentry.sentry(&ends.sentry.provider()).set_status(&issue.id, is).await };
+    let written = write(ends, link, &writing, call).await?;
     Ok(written.map(|_| {
         knows(link, &writing);
         let verb = if is { "Resolved" } else { "Unresolved" };

@@ -21,7 +21,9 @@ pub(in crate::trackers) async fn add(
 ) -> Result<(), CheckError> {
     let (author, text, mark) = (html(author), html(text), html(mark));
     let value = format!("<p>{author} wrote:</p><blockquote>{text}</blockquote><p>{mark}</p>");
-    items::change(tracker, item, &object!([{"op": "add", "path": "/fields/System.History", "value": value}])).await
+    items::change(tracker, item, &object!([{"op": "add", "path": "/fields/System.History", "value": value}]))
+        .await
+        .map(drop)
 }
 
 pub(in crate::trackers) async fn has(tracker: &Tracker<'_>, item: &Item, mark: &str) -> Result<bool, CheckError> {

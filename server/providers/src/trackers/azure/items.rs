@@ -3,7 +3,7 @@
 use super::super::{Seen, Tracker};
 use super::people::person;
 use super::{STABLE, base, json, send};
-use crate::api::{Ask, line, when};
+use crate::api::{Answer, Ask, line, when};
 use crate::connect::CheckError;
 use domain::trackers::Item;
 use reqwest::Method;
@@ -23,13 +23,13 @@ pub(in crate::trackers) async fn item(tracker: &Tracker<'_>, key: &str) -> Resul
 }
 
 pub(in crate::trackers) async fn set_status(tracker: &Tracker<'_>, item: &Item, state: &str) -> Result<(), CheckError> {
-    change(tracker, item, &object!([{"op": "replace", "path": "/fields/System.State", "value": state}])).await
+    change(tracker, item, &object!([{"op": "replace", "path": "/fields/System.State", "value": state}])).await.map(drop)
 }
 
-/// Changes an item.
-pub(super) async fn change(tracker: &Tracker<'_>, item: &Item, changes: &Value) -> Result<(), CheckError> {
+/// Changes an item; the answer shows it.
+pub(super) async fn change(tracker: &Tracker<'_>, item: &Item, changes: &Value) -> Result<Answer, CheckError> {
     let ask = Ask::new(Method::PATCH, address(tracker, &item.key)?).typed_json(PATCH, changes);
-    send(tracker, ask, STABLE).await.map(drop)
+    send(tracker, ask, STABLE).await
 }
 
 /// Makes an item of a type: the same as a change of one that is not there yet.

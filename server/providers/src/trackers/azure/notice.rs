@@ -2,7 +2,7 @@
 
 use super::super::ItemEvent;
 use super::people::person;
-use crate::api::{line, when};
+use crate::api::{id, line, when};
 use serde_json::Value;
 
 /// What a message of Azure DevOps says.
@@ -16,8 +16,8 @@ pub enum Notice {
     Changed {
         /// The id of the organization: the account's external id.
         account_id: String,
-        /// What happened.
-        event: ItemEvent,
+        /// What happened; none where it does not say to which item.
+        event: Option<ItemEvent>,
     },
 }
 
@@ -27,25 +27,28 @@ pub fn read_notice(body: &Value) -> Notice {
     if event.is_empty() || account_id.is_empty() {
         return Notice::Incomplete;
     }
+    match event.as_str() {
+        "workitem.updated" => Notice::Changed { account_id, event: item_event(body) },
+        _ => Notice::Other,
+    }
+}
+
+/// What happened to which item.
+fn item_event(body: &Value) -> Option<ItemEvent> {
     let key = ["/resource/workItemId", "/resource/revision/id"];
-    let key = key.iter().find_map(|pointer| body.pointer(pointer)?.as_u64().filter(|id| *id > 0));
-    let Some(key) = key.filter(|_| event == "workitem.updated") else { return Notice::Other };
-    let some = |pointer: &str| Some(line(body, pointer)).filter(|text| !text.is_empty());
+    let key = key.iter().find_map(|pointer| body.pointer(pointer)?.as_u64().filter(|id| *id > 0))?;
     let actor = body.pointer("/resource/revisedBy");
     let at = ["/resource/fields/System.ChangedDate/newValue", "/resource/revision/fields/System.ChangedDate"];
     let at = at.iter().chain(&["/createdDate"]).find_map(|pointer| when(body.pointer(pointer)?));
-    Notice::Changed {
-        account_id,
-        event: ItemEvent {
-            delivery_id: some("/id"),
-            item_key: key.to_string(),
-            project_id: some("/resourceContainers/project/id"),
-            status_changed: changed(body, "System.State"),
-            assignee_changed: changed(body, "System.AssignedTo"),
-            actor: actor.and_then(|actor| person(actor).or_else(|| person(actor.get("name")?))).map(|who| who.name),
-            at,
-        },
-    }
+    Some(ItemEvent {
+        delivery_id: id(body, "/id"),
+        item_key: key.to_string(),
+        project_id: id(body, "/resourceContainers/project/id"),
+        status_changed: changed(body, "System.State"),
+        assignee_changed: changed(body, "System.AssignedTo"),
+        actor: actor.and_then(|actor| person(actor).or_else(|| person(actor.get("name")?))).map(|who| who.name),
+        at,
+    })
 }
 
 /// Whether a field is among the changes, with another value than before.

@@ -27,8 +27,9 @@ pub(in crate::trackers) async fn set_assignee(
             None => return Ok(Assigned::Unknown),
         },
     };
-    items::change(tracker, item, &change).await?;
-    Ok(Assigned::Done)
+    let answer = items::change(tracker, item, &change).await?;
+    let shown = tracker.api.read(&answer).ok();
+    Ok(Assigned::Done(shown.and_then(|item| item.pointer("/fields/System.AssignedTo").and_then(person))))
 }
 
 pub(in crate::trackers) async fn people(tracker: &Tracker<'_>, email: &str) -> Result<Vec<String>, CheckError> {

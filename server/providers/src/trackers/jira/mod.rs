@@ -11,7 +11,7 @@ pub(super) mod people;
 pub(super) mod search;
 
 pub use jwt::is_genuine;
-pub use notice::{hook_ids, read_notice};
+pub use notice::{hook_ids, is_elsewhere, read_notice};
 
 use super::Tracker;
 use crate::api::{Ask, id, line, list};

@@ -26,7 +26,7 @@ pub(in crate::trackers) async fn set_assignee(
     };
     let address = api(tracker, &format!("/issue/{}/assignee", tracker.api.segment(&item.key)?))?;
     tracker.api.send(Ask::new(Method::PUT, address).json(&object!({"accountId": account}))).await?;
-    Ok(Assigned::Done)
+    Ok(Assigned::Done(None))
 }
 
 pub(in crate::trackers) async fn people(tracker: &Tracker<'_>, email: &str) -> Result<Vec<String>, CheckError> {
