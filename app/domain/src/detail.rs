@@ -14,6 +14,7 @@ use crate::issue_sync::{Gathering, SyncCard};
 use crate::pipelines::Preflight;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The detail page of any of the four kinds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,8 +111,9 @@ pub struct Configure {
     pub integration: IntegrationWithConfig,
     /// The provider.
     pub provider: IntegrationProvider,
-    /// The names of the secret fields that hold something.
-    pub secrets_set: Vec<String>,
+    /// The secrets that are stored, by their fields' names, and how often each was written: that tells a page whether it
+    /// was replaced since.
+    pub secrets_set: BTreeMap<String, i64>,
     /// Ninety days, oldest first, one bar each.
     pub days: Vec<HealthDay>,
     /// The last checks, newest first.

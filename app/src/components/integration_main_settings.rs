@@ -25,9 +25,9 @@ pub fn IntegrationMainSettings(
     /// The installation; a fresh look at the server arrives here.
     #[prop(into)]
     integration: Signal<IntegrationWithConfig>,
-    /// The names of the secret fields that hold something.
+    /// The secrets that are stored, by their fields' names, and how often each was written.
     #[prop(into)]
-    secrets_set: Signal<Vec<String>>,
+    secrets_set: Signal<BTreeMap<String, i64>>,
     /// Why the user may change nothing here, where that is so.
     #[prop(into)]
     read_only: Signal<Option<String>>,
@@ -112,7 +112,7 @@ struct Page {
     org: OrgSlug,
     id: IntegrationId,
     integration: Signal<IntegrationWithConfig>,
-    secrets_set: Signal<Vec<String>>,
+    secrets_set: Signal<BTreeMap<String, i64>>,
     locked: Signal<bool>,
     changed_by: Signal<Option<String>>,
     next: Signal<Option<String>>,
@@ -125,10 +125,8 @@ struct Page {
 type States = BTreeMap<String, (String, RwSignal<SettingState>)>;
 
 fn states(page: StoredValue<Page>, fields: &[ConfigField]) -> States {
-    let Page { integration, changed_by, refused, .. } = page.get_value();
-    let state = |field: &ConfigField| {
-        (field.name.clone(), (field.label.clone(), follow(integration, field, refused.as_ref(), changed_by)))
-    };
+    let page = page.get_value();
+    let state = |field: &ConfigField| (field.name.clone(), (field.label.clone(), follow(&page, field)));
     fields.iter().map(state).collect()
 }
 
@@ -145,7 +143,7 @@ fn setting(page: StoredValue<Page>, field: ConfigField, states: &States) -> AnyV
     });
     let depends = depends(&field, states);
     let around = Around { field: now.into(), source: source(org.clone(), id), depends, next };
-    let is_set = Signal::derive(move || secrets_set.with(|set| set.contains(&name)));
+    let is_set = Signal::derive(move || secrets_set.with(|set| set.contains_key(&name)));
     view! {
         <SettingField
             org=org
@@ -195,21 +193,20 @@ fn depends(field: &ConfigField, states: &States) -> Signal<Depends> {
 }
 
 /// The state of one setting. It follows what the server shows, except while it is being edited.
-fn follow(
-    integration: Signal<IntegrationWithConfig>,
-    field: &ConfigField,
-    refused: Option<&AppError>,
-    changed_by: Signal<Option<String>>,
-) -> RwSignal<SettingState> {
+fn follow(page: &Page, field: &ConfigField) -> RwSignal<SettingState> {
+    let Page { integration, secrets_set, changed_by, .. } = *page;
     let shown = {
         let field = field.clone();
         Memo::new(move |_| {
+            if field.is_secret() {
+                return secrets_set.with(|set| set.get(&field.name).copied().into());
+            }
             let shown = |data: Option<&ConfigData>| field.shown(data.unwrap_or(&ConfigData::new()));
             integration.with(|integration| shown(integration.config_data.as_ref()))
         })
     };
     let mut state = SettingState::of(field, shown.get_untracked());
-    if let Some(error) = refused.filter(|error| error.fields.contains_key(&field.name)) {
+    if let Some(error) = page.refused.as_ref().filter(|error| error.fields.contains_key(&field.name)) {
         state.refused(&field.name, error);
     }
     let state = RwSignal::new(state);

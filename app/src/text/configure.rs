@@ -134,6 +134,11 @@ pub fn contested(sentence: &str, theirs: &Value) -> String {
     format!("{sentence} Theirs is {theirs}.")
 }
 
+/// Above the choice between their secret and mine.
+pub fn contested_secret(sentence: &str) -> String {
+    format!("{sentence} Nobody can read theirs; it is used until yours replaces it.")
+}
+
 /// Above the choice between their rows and mine; `change` says what differs, with the field's name before.
 pub fn contested_rows(sentence: &str, label: &str, change: &str) -> String {
     let differs = change.strip_prefix(&format!("changed {label}: ")).unwrap_or(change);

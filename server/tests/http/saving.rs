@@ -148,9 +148,10 @@ async fn a_value_that_does_not_fit_is_refused_beside_its_field(backend: Backend)
 
 async fn a_secret_is_replaced_but_never_shown(backend: Backend) {
     let app = TestApp::demo(backend).await;
-    for secret in ["planted-secret-one", "planted-secret-two"] {
-        let answer = save(&app, ADMIN, "webhook_secret", secret, "null").await;
-        assert_eq!(answer.json()["value"], Value::Null);
+    for (seen, secret) in ["planted-secret-one", "planted-secret-two"].into_iter().enumerate() {
+        let times = if seen == 0 { "null".to_owned() } else { seen.to_string() };
+        let answer = save(&app, ADMIN, "webhook_secret", secret, &times).await;
+        assert_eq!(answer.json()["value"], seen + 1);
         assert_eq!(answer.json()["sentence"], "Webhook secret was replaced.");
         assert!(!answer.text().contains(secret));
     }
@@ -159,6 +160,21 @@ async fn a_secret_is_replaced_but_never_shown(backend: Backend) {
     assert!(page.text().contains("Stored. Write a new one to replace it."));
     let bytes = app.database_bytes().await;
     assert!(!bytes.windows(14).any(|window| window == b"planted-secret"));
+}
+
+async fn who_replaces_a_secret_that_was_replaced_since_is_told(backend: Backend) {
+    let app = TestApp::demo(backend).await;
+    assert_eq!(save(&app, ADMIN, "webhook_secret", "of the one", "null").await.status, 200);
+    let answer = save(&app, MANAGER, "webhook_secret", "of the other", "null").await;
+    assert_snapshot!(
+        answer.line(),
+        @r#"409 {"code":"conflict","message":"admin@acme.test changed Webhook secret while you were editing it.","fields":{"webhook_secret":"1"}}"#
+    );
+    assert_eq!(edits(&app).await, 1);
+    assert_eq!(save(&app, MANAGER, "webhook_secret", "", "null").await.status, 200, "nothing is replaced by nothing");
+    assert_eq!(edits(&app).await, 1);
+    assert_eq!(save(&app, MANAGER, "webhook_secret", "of the other", "1").await.status, 200);
+    assert_eq!(edits(&app).await, 2);
 }
 
 /// What a conflict tells a page, it does not put into the address of a browser without JavaScript.
@@ -183,5 +199,6 @@ on_both!(
     two_admins_at_once_lose_nothing,
     a_value_that_does_not_fit_is_refused_beside_its_field,
     a_secret_is_replaced_but_never_shown,
+    who_replaces_a_secret_that_was_replaced_since_is_told,
     a_plain_form_never_puts_a_setting_into_the_address,
 );

@@ -27,12 +27,13 @@ pub fn Contest(
     });
     let choice = move || {
         contested.get().map(|(theirs, sentence)| {
-            let words = field.with_untracked(|field| match field.has_rows() {
-                true => {
+            let words = field.with_untracked(|field| match (field.is_secret(), field.has_rows()) {
+                (true, _) => text::contested_secret(&sentence),
+                (_, true) => {
                     let mine = state.with_untracked(SettingState::drafted);
                     text::contested_rows(&sentence, &field.label, &describe_change(field, &mine, &theirs))
                 }
-                false => text::contested(&sentence, &theirs),
+                (_, false) => text::contested(&sentence, &theirs),
             });
             view! {
                 <div class="contest" role="alert">

@@ -43,7 +43,7 @@ pub fn SettingField(
     let form = NodeRef::<leptos::html::Form>::new();
     let awake = RwSignal::new(false);
     Effect::new(move || awake.set(true));
-    empty_when_saved(form, state, field.is_secret());
+    empty_when_done(form, state, field.is_secret());
     let at_once = saves_at_once(&field);
     let refused = around.refusal(locked);
     let unreadable = unreadable(form, state, &field);
@@ -268,15 +268,18 @@ fn unreadable(
     }
 }
 
-/// A secret leaves the page when it is saved.
-fn empty_when_saved(form: NodeRef<leptos::html::Form>, state: RwSignal<SettingState>, secret: bool) {
+/// A secret leaves the page when it is saved, or another one is taken in its place.
+fn empty_when_done(form: NodeRef<leptos::html::Form>, state: RwSignal<SettingState>, secret: bool) {
     if secret {
-        Effect::new(move || {
-            if state.with(|state| matches!(state.standing, Standing::Saved(_)))
+        Effect::new(move |was_typed: Option<bool>| {
+            let is_typed = state.with(SettingState::is_dirty);
+            if was_typed == Some(true)
+                && !is_typed
                 && let Some(form) = form.get_untracked()
             {
                 form.reset();
             }
+            is_typed
         });
     }
 }

@@ -30,7 +30,8 @@ pub enum Standing {
 /// One setting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SettingState {
-    /// The stored value that the page knows; a save states it, so that another's change is not lost.
+    /// The stored value that the page knows; a save states it, so that another's change is not lost. Of a secret, how often
+    /// it was written.
     pub stored: Value,
     /// What the control holds, as a form sends it.
     pub draft: String,
@@ -43,6 +44,8 @@ pub struct SettingState {
     failed: bool,
     /// The field, where its value is made of rows: changes of different rows are put together.
     rows: Option<Arc<ConfigField>>,
+    /// Whether the stored value is not what the control holds.
+    secret: bool,
 }
 
 impl SettingState {
@@ -50,17 +53,26 @@ impl SettingState {
     pub fn new(stored: Value) -> Self {
         let draft = form_text(&stored);
         let (sent, standing) = (draft.clone(), Standing::Quiet);
-        Self { stored, draft, standing, sent, arrived: None, again: false, failed: false, rows: None }
+        Self { stored, draft, standing, sent, arrived: None, again: false, failed: false, rows: None, secret: false }
     }
 
     /// The setting of a field.
     pub fn of(field: &ConfigField, stored: Value) -> Self {
-        Self { rows: field.has_rows().then(|| Arc::new(field.clone())), ..Self::new(stored) }
+        let rows = field.has_rows().then(|| Arc::new(field.clone()));
+        let mut state = Self { rows, secret: field.is_secret(), ..Self::new(Value::Null) };
+        state.follows(stored);
+        state
     }
 
     /// Forgets what was typed and holds this.
     pub fn follows(&mut self, stored: Value) {
-        *self = Self { rows: self.rows.take(), ..Self::new(stored) };
+        let draft = self.text_of(&stored);
+        *self = Self { rows: self.rows.take(), secret: self.secret, sent: draft.clone(), draft, ..Self::new(stored) };
+    }
+
+    /// What the control holds when this is stored.
+    fn text_of(&self, value: &Value) -> String {
+        if self.secret { String::new() } else { form_text(value) }
     }
 
     /// What the control holds, as a value.
@@ -70,7 +82,7 @@ impl SettingState {
 
     /// Whether it holds something that is not stored.
     pub fn is_dirty(&self) -> bool {
-        self.draft != form_text(&self.stored)
+        self.draft != self.text_of(&self.stored)
     }
 
     /// Whether what was refused can be sent once more as it is. Rows always can: what they lack may have come, and what
@@ -100,7 +112,7 @@ impl SettingState {
     pub fn arrives(&mut self, value: Value, sentence: &str) {
         if self.standing == Standing::Saving {
             self.arrived = Some(value);
-        } else if value == self.stored || form_text(&value) == self.draft {
+        } else if value == self.stored || self.text_of(&value) == self.draft {
             if matches!(self.standing, Standing::Contested { .. }) {
                 self.standing = Standing::Quiet;
             }
@@ -140,7 +152,7 @@ impl SettingState {
     /// The save went through. True when more was typed meanwhile, which is to be saved now.
     pub fn saved(&mut self, value: Value, at: Timestamp) -> bool {
         if self.draft == self.sent {
-            self.draft = form_text(&value);
+            self.draft = self.text_of(&value);
         }
         let before = std::mem::replace(&mut self.stored, value);
         self.standing = Standing::Saved(at);

@@ -69,7 +69,7 @@ pub async fn configure(
         reconnect,
         integration: present::with_config(&row, fields),
         provider: manifest.to_provider(true),
-        secrets_set: secrets.iter().map(|secret| secret.field.clone()).collect(),
+        secrets_set: secrets.iter().map(|secret| (secret.field.clone(), secret.version)).collect(),
         days: HealthDay::strip(&checks, now, DAYS),
         removal: [
             goes(secrets.len(), "stored credential", ""),

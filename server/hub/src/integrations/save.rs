@@ -25,7 +25,7 @@ use providers::connect::Secrets;
 use serde_json::Value;
 
 /// Saves one field as a form sent it: a text, or, of a field with rows, the rows of a plain form. `seen` is the JSON of
-/// the value that the page showed: what somebody else saved in between is kept where it is not the same thing, and
+/// the value that the page showed, of a secret how often it was written: what somebody else saved in between is kept where it is not the same thing, and
 /// otherwise the caller decides. A secret that is empty is left as it is, and what is stored already is not saved again.
 ///
 /// # Errors
@@ -56,24 +56,28 @@ pub async fn save(
         None => known.from_form(value),
     };
     let value = known.check(&value).map_err(|message| AppError::field(field, message))?;
-    let stored = stored_in(&row, known);
-    let value = match known.is_secret() {
-        true => value,
-        false => {
-            let seen: Value =
-                serde_json::from_str(seen).map_err(|_| AppError::invalid("The page is out of date. Reload it."))?;
-            match merge(known, &seen, &stored, value) {
-                Ok(value) => value,
-                Err(Overlap) => return Err(overtaken(&mut change, &row, known, &stored).await?),
-            }
-        }
+    let stored = match known.is_secret() {
+        true => times_written(&mut change, &row, known).await?,
+        false => stored_in(&row, known),
+    };
+    if known.is_secret() && value == "" {
+        return Ok(unchanged(known, stored));
+    }
+    let seen: Value =
+        serde_json::from_str(seen).map_err(|_| AppError::invalid("The page is out of date. Reload it."))?;
+    let value = match merge(known, &seen, &stored, value) {
+        Ok(value) => value,
+        Err(Overlap) => return Err(overtaken(&mut change, &row, known, &stored).await?),
     };
     refuse_foreign_projects(&mut change, &row, known, &value, &stored).await?;
     refuse_lost_secrets(&mut change, &row, known, &value).await?;
-    let (value, secrets) = take_secrets(known, value, &stored)?;
-    let is_changed = !is_same(known, &value, &stored);
+    let (mut value, secrets) = take_secrets(known, value, &stored)?;
+    let is_changed = !known.is_secret() && !is_same(known, &value, &stored);
     if !is_changed && secrets.0.is_empty() {
         return Ok(unchanged(known, stored));
+    }
+    if known.is_secret() {
+        value = (stored.as_i64().unwrap_or(0) + 1).into();
     }
     let unknown = unknown_statuses(&mut change, &row, known, &value).await?;
     let summary = describe_change(known, &stored, &value);
@@ -134,6 +138,12 @@ pub async fn save_all(ctx: &Ctx, access: &Access, id: IntegrationId, values: &Co
         return Ok(());
     }
     write(ctx, change, &row, &fields, checked, secrets, summaries).await
+}
+
+/// How often a secret was written: what a page knows of it. Null before the first time.
+async fn times_written(change: &mut Change<'_>, row: &Installation, field: &ConfigField) -> Outcome<Value> {
+    let stored = store::credentials::of_installation(&mut change.conn, row.id).await.or_internal()?;
+    Ok(stored.into_iter().find(|stored| stored.field == field.name).map(|stored| stored.version).into())
 }
 
 /// What a setting holds; of a secret nothing is known here.

@@ -104,6 +104,21 @@ fn what_cannot_be_read_is_not_tried_again() {
     assert!(!state.can_try_again());
 }
 
+#[test]
+fn a_secret_that_was_replaced_meanwhile_is_asked_about_and_never_shown() {
+    let field: ConfigField = serde_json::from_value(json!({"name": "key", "label": "Key", "type": "secret"})).unwrap();
+    let mut state = SettingState::of(&field, json!(1));
+    assert_eq!((state.draft.as_str(), state.is_dirty()), ("", false));
+    state.typed("mine".into());
+    assert_eq!(state.begins(false), Some(("mine".into(), "1".into())));
+    state.refused("key", &AppError::conflict("Ada changed it.").with("key", "2"));
+    let mut mine = state.clone();
+    mine.keeps_mine();
+    assert_eq!(mine.begins(true), Some(("mine".into(), "2".into())));
+    state.takes_theirs();
+    assert_eq!((state.draft.as_str(), state.is_dirty(), state.stored), ("", false, json!(2)));
+}
+
 fn mapper() -> ConfigField {
     let mapper = json!({"name": "map", "label": "Statuses", "type": "choice_mapper", "addButtonText": "Add",
         "addDropdown": {"emptyMessage": "", "noResultsMessage": "", "items": []},
