@@ -12,7 +12,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 const KEY: &str = "planted-integration-key";
 
 /// A connection without a sign-in, and its address on the API.
-async fn connected(app: &TestApp, provider: &str) -> (String, String) {
+pub async fn connected(app: &TestApp, provider: &str) -> (String, String) {
     let mut conn = app.ctx.store.write().await.unwrap();
     let account = Account { external_id: "1".into(), name: "Acme".into(), ..Account::default() };
     let now = app.ctx.now();

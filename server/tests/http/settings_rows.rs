@@ -1,7 +1,7 @@
 //! Rows and secrets of settings as a hostile or an absent-minded caller sends them: what is stored stays.
 
+use crate::settings::connected;
 use crate::support::{ACME, ADMIN, Answer, Backend, MEMBER, TestApp};
-use domain::integrations::{Account, Facts, StoredConfig};
 use serde_json::{Value, json};
 
 /// A connection without a sign-in.
@@ -15,15 +15,8 @@ struct Connected {
 impl Connected {
     async fn to(backend: Backend, provider: &'static str) -> Self {
         let app = TestApp::demo(backend).await;
-        let mut conn = app.ctx.store.write().await.unwrap();
-        let account = Account { external_id: "1".into(), name: "Acme".into(), ..Account::default() };
-        let now = app.ctx.now();
-        let integration = store::integrations::upsert(&mut conn, provider, &account, now).await.unwrap();
-        let (config, facts) = (StoredConfig::default(), Facts::default());
-        store::installations::insert(&mut conn, ACME, integration, &config, &facts, None, now).await.unwrap();
-        conn.commit().await.unwrap();
-        let url = format!("/api/0/organizations/acme/integrations/{integration}/");
-        Self { app, id: integration.to_string(), url, provider }
+        let (id, url) = connected(&app, provider).await;
+        Self { app, id, url, provider }
     }
 
     /// As a program does.

@@ -156,12 +156,16 @@ async fn permitted(ctx: &Ctx, access: &Access, id: IntegrationId, need: Need) ->
 }
 
 /// Whoever paused a connection, or removes it, wants its provider to be left alone.
-fn refuse_resting(row: &Installation) -> Outcome<()> {
+///
+/// # Errors
+/// [`domain::Code::Conflict`] when it is not active, with what to do.
+pub(crate) fn refuse_resting(row: &Installation) -> Outcome<()> {
+    let name = &row.name;
     match row.status {
         ObjectStatus::Active => Ok(()),
-        ObjectStatus::Disabled => Err(AppError::conflict("It is paused. Resume it, then try again.")),
+        ObjectStatus::Disabled => Err(AppError::conflict(format!("{name} is paused. Resume it, then try again."))),
         ObjectStatus::PendingDeletion | ObjectStatus::DeletionInProgress => {
-            Err(AppError::conflict("It is being removed. Keep it, then try again."))
+            Err(AppError::conflict(format!("{name} is being removed. Keep it, then try again.")))
         }
     }
 }

@@ -19,6 +19,7 @@ mod save;
 pub use access_token::{AccessToken, access_token};
 pub(crate) use check::jitter;
 pub use check::{CHECK_EVERY, check, check_as_job, enqueue_due};
+pub(crate) use choices::refuse_resting;
 pub use choices::{KeptLists, choices, choices_in, gathering, item_choices, refresh_projects};
 pub use configure::configure;
 pub(crate) use connect::{Proven, connect, seal_all};

@@ -11,7 +11,7 @@ use crate::actor::Actor;
 use crate::change::Change;
 use crate::ctx::Ctx;
 use crate::errors::{OrInternal, internal};
-use crate::integrations::{load, present, record};
+use crate::integrations::{load, present, record, refuse_resting};
 use domain::ids::{IntegrationId, LinkId};
 use domain::integrations::{Installation, ObjectStatus};
 use domain::issue_sync::{EventStatus, HookView, IssueLink, LinksPage, SyncCard, settings};
@@ -243,21 +243,12 @@ pub(super) async fn tracker(ctx: &Ctx, access: &Access, id: IntegrationId) -> Ou
 
 /// [`tracker`], which is asked something: not while it is paused or being removed.
 pub(super) async fn active_tracker(ctx: &Ctx, access: &Access, id: IntegrationId) -> Outcome<Installation> {
-    in_use(tracker(ctx, access, id).await?)
+    let row = tracker(ctx, access, id).await?;
+    refuse_resting(&row).map(|()| row)
 }
 
 async fn active(ctx: &Ctx, access: &Access, id: IntegrationId) -> Outcome<Installation> {
     let mut conn = ctx.store.read().await.or_internal()?;
-    in_use(load(&mut conn, access, id).await?)
-}
-
-fn in_use(row: Installation) -> Outcome<Installation> {
-    let name = &row.name;
-    match row.status {
-        ObjectStatus::Active => Ok(row),
-        ObjectStatus::Disabled => Err(AppError::conflict(format!("{name} is paused. Resume it, then try again."))),
-        ObjectStatus::PendingDeletion | ObjectStatus::DeletionInProgress => {
-            Err(AppError::conflict(format!("{name} is being removed. Keep it, then try again.")))
-        }
-    }
+    let row = load(&mut conn, access, id).await?;
+    refuse_resting(&row).map(|()| row)
 }

@@ -193,7 +193,8 @@ async fn a_tracker_that_is_paused_or_being_removed_is_asked_nothing_and_shows_wh
         let field = "sync_status_forward";
         hub::integrations::item_choices(ctx, &actor, &acme(), id, field, project).await
     };
-    assert_eq!(choices().await.unwrap_err().message, "It is paused. Resume it, then try again.");
+    let name = if world.kind == Kind::Jira { "Fabrikam" } else { "fabrikam" };
+    assert_eq!(choices().await.unwrap_err().message, format!("{name} is paused. Resume it, then try again."));
     assert_eq!(world.tracker.api_calls().await, before);
     hub::integrations::resume(ctx, &actor, &acme(), id).await.unwrap();
     let known = fields(&world).await;
