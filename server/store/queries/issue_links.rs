@@ -6,8 +6,8 @@ use domain::ids::{InstallationId, LinkId, OrgId};
 use domain::issue_sync::IssueLink;
 use domain::trackers::{Issue, Item};
 
-/// Adds a link that knows both sides as they are now, and is looked at without an event at `look_at`. Violates `issue_links_sentry_id_issue_id` or
-/// `issue_links_tracker_id_item_key` when either end is linked already.
+/// Adds a link that knows both sides as they are now, and is looked at without an event at `look_at`. Violates
+/// `issue_links_sentry_id_issue_id` or `issue_links_tracker_id_item_key` when either end is linked already.
 #[query]
 #[expect(clippy::too_many_arguments, reason = "the two ends, and who linked them")]
 pub async fn insert(

@@ -25,8 +25,9 @@ use providers::connect::Secrets;
 use serde_json::Value;
 
 /// Saves one field as a form sent it: a text, or, of a field with rows, the rows of a plain form. `seen` is the JSON of
-/// the value that the page showed, of a secret how often it was written: what somebody else saved in between is kept where it is not the same thing, and
-/// otherwise the caller decides. A secret that is empty is left as it is, and what is stored already is not saved again.
+/// the value that the page showed, of a secret how often it was written: what somebody else saved in between is kept
+/// where it is not the same thing, and otherwise the caller decides. A secret that is empty is left as it is, and what is
+/// stored already is not saved again.
 ///
 /// # Errors
 /// A field error; [`domain::Code::Conflict`] with the stored value, as JSON, under the field's name;
